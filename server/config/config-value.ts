@@ -1,0 +1,8 @@
+/** One key's outcome of validation. `value` is the parsed value in text form (`[hidden]` for passwords). */
+export interface ConfigValue {
+  readonly name: string;
+  value: string | null;
+  recommendedValues: readonly string[];
+  readonly errors: string[];
+  visible: boolean;
+}

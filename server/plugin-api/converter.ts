@@ -1,0 +1,32 @@
+import type { ConnectHeaders } from '../records/headers.ts';
+import type { Schema } from '../records/schema.ts';
+import type { Settings } from './source-connector.ts';
+
+export interface SchemaAndValue {
+  readonly schema: Schema | null;
+  readonly value: unknown;
+}
+
+/** Bytes for Kafka; a string stands for its UTF-8 bytes and is written into the batch without a copy between. */
+export type SerializedValue = Uint8Array | string | null;
+
+/** Translates between Connect data and the bytes of a key or value. Throws a `data` error for what it cannot do. */
+export interface Converter {
+  /** Settings without their prefix, plus `converter.type` = key, value or header. */
+  configure(settings: Settings): void;
+  fromConnectData(topic: string, schema: Schema | null, value: unknown, headers: ConnectHeaders | null): SerializedValue;
+  toConnectData(topic: string, bytes: Buffer | null, headers: ConnectHeaders | null): SchemaAndValue;
+  /**
+   * The same for bytes inside a larger buffer, without making a view: the sink loop's fast path.
+   * The result must not keep a reference to `buffer`.
+   */
+  toConnectDataFromRange?(topic: string, buffer: Buffer, start: number, end: number): SchemaAndValue;
+  close?(): void;
+}
+
+export interface HeaderConverter {
+  configure(settings: Settings): void;
+  fromConnectHeader(topic: string, key: string, schema: Schema | null, value: unknown): SerializedValue;
+  toConnectHeader(topic: string, key: string, bytes: Buffer | null): SchemaAndValue;
+  close?(): void;
+}

@@ -1,0 +1,67 @@
+import type { ConfigDef } from '../config/config-def.ts';
+import type { Converter, HeaderConverter } from './converter.ts';
+import type { SinkConnector, SinkTask } from './sink-connector.ts';
+import type { SourceConnector, SourceTask } from './source-connector.ts';
+import type { Predicate, Transformation } from './transformation.ts';
+
+export type SupportLevel = 'supported' | 'community' | 'experimental';
+
+interface PluginDescription {
+  /** Class name as in Apache's or the vendor's Java plugin. */
+  readonly className: string;
+  readonly version: string;
+  /** For people: `FileStream source`. */
+  readonly title: string;
+  /** One or two sentences: what it does. */
+  readonly summary: string;
+  readonly support: SupportLevel;
+  /** Where it reads from or writes to: `file`, `database`, `object store`, `queue`, `http` … */
+  readonly system: string;
+  /** What it was verified against, in words. */
+  readonly verified: string;
+  readonly config: ConfigDef;
+}
+
+export interface SourceConnectorPlugin extends PluginDescription {
+  readonly type: 'source';
+  readonly taskClassName: string;
+  createConnector(): SourceConnector;
+  createTask(): SourceTask;
+}
+
+export interface SinkConnectorPlugin extends PluginDescription {
+  readonly type: 'sink';
+  readonly taskClassName: string;
+  createConnector(): SinkConnector;
+  createTask(): SinkTask;
+}
+
+export interface ConverterPlugin extends PluginDescription {
+  readonly type: 'converter';
+  createConverter(): Converter;
+}
+
+export interface HeaderConverterPlugin extends PluginDescription {
+  readonly type: 'header_converter';
+  createHeaderConverter(): HeaderConverter;
+}
+
+export interface TransformationPlugin extends PluginDescription {
+  readonly type: 'transformation';
+  createTransformation(): Transformation;
+}
+
+export interface PredicatePlugin extends PluginDescription {
+  readonly type: 'predicate';
+  createPredicate(): Predicate;
+}
+
+export type ConnectorPlugin = SourceConnectorPlugin | SinkConnectorPlugin;
+
+/** What a plugin's `plugin.ts` exports as `plugin`, and what the catalogue lists. */
+export type Plugin =
+  | ConnectorPlugin
+  | ConverterPlugin
+  | HeaderConverterPlugin
+  | TransformationPlugin
+  | PredicatePlugin;
