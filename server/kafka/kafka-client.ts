@@ -174,7 +174,11 @@ export interface GroupMemberOptions {
   /** Only the leader: must return an assignment for every member. */
   readonly assign: (
     protocol: string,
-    members: readonly { readonly memberId: string; readonly groupInstanceId: string | null; readonly metadata: Buffer }[],
+    members: readonly {
+      readonly memberId: string;
+      readonly groupInstanceId: string | null;
+      readonly metadata: Buffer;
+    }[],
     leaderId: string,
     generation: number,
   ) => Promise<ReadonlyMap<string, Uint8Array>> | ReadonlyMap<string, Uint8Array>;
@@ -213,7 +217,11 @@ export interface GroupMember {
 export interface CompactedLogOptions {
   readonly topic: string;
   /** Used if the topic has to be created; -1 = broker default. */
-  readonly create: { readonly partitions: number; readonly replicationFactor: number; readonly configs: Properties };
+  readonly create: {
+    readonly partitions: number;
+    readonly replicationFactor: number;
+    readonly configs: Properties;
+  };
   /** Worker key that names the topic, for error messages. */
   readonly configKey: string;
   readonly onRecord: (record: CompactedLogRecord) => void;
@@ -251,7 +259,12 @@ export interface NewTopic {
 export interface TopicDescription {
   readonly name: string;
   readonly internal: boolean;
-  readonly partitions: readonly { readonly partition: number; readonly leader: number; readonly replicas: readonly number[]; readonly isr: readonly number[] }[];
+  readonly partitions: readonly {
+    readonly partition: number;
+    readonly leader: number;
+    readonly replicas: readonly number[];
+    readonly isr: readonly number[];
+  }[];
 }
 
 export interface ConfigEntry {
@@ -267,7 +280,12 @@ export interface Admin {
   describeCluster(signal?: AbortSignal): Promise<{
     readonly clusterId: string;
     readonly controllerId: number;
-    readonly brokers: readonly { readonly id: number; readonly host: string; readonly port: number; readonly rack: string | null }[];
+    readonly brokers: readonly {
+      readonly id: number;
+      readonly host: string;
+      readonly port: number;
+      readonly rack: string | null;
+    }[];
   }>;
   listTopics(signal?: AbortSignal): Promise<readonly string[]>;
   /** A topic that does not exist is absent from the answer. */
@@ -277,20 +295,48 @@ export interface Admin {
   deleteTopics(topics: readonly string[], signal?: AbortSignal): Promise<void>;
   createPartitions(topic: string, total: number, signal?: AbortSignal): Promise<void>;
   describeTopicConfig(topic: string, signal?: AbortSignal): Promise<readonly ConfigEntry[]>;
-  alterTopicConfig(topic: string, set: Properties, remove?: readonly string[], signal?: AbortSignal): Promise<void>;
-  listOffsets(partitions: readonly TopicPartition[], spec: OffsetSpec, signal?: AbortSignal): Promise<readonly (TopicPartition & { readonly offset: number; readonly timestamp: number })[]>;
-  deleteRecords(before: readonly (TopicPartition & { readonly offset: number })[], signal?: AbortSignal): Promise<void>;
-  listGroups(signal?: AbortSignal): Promise<readonly { readonly groupId: string; readonly protocolType: string; readonly state: string }[]>;
+  alterTopicConfig(
+    topic: string,
+    set: Properties,
+    remove?: readonly string[],
+    signal?: AbortSignal,
+  ): Promise<void>;
+  listOffsets(
+    partitions: readonly TopicPartition[],
+    spec: OffsetSpec,
+    signal?: AbortSignal,
+  ): Promise<readonly (TopicPartition & { readonly offset: number; readonly timestamp: number })[]>;
+  deleteRecords(
+    before: readonly (TopicPartition & { readonly offset: number })[],
+    signal?: AbortSignal,
+  ): Promise<void>;
+  listGroups(
+    signal?: AbortSignal,
+  ): Promise<readonly { readonly groupId: string; readonly protocolType: string; readonly state: string }[]>;
   describeGroups(groupIds: readonly string[], signal?: AbortSignal): Promise<readonly GroupDescription[]>;
   deleteGroups(groupIds: readonly string[], signal?: AbortSignal): Promise<void>;
   listGroupOffsets(groupId: string, signal?: AbortSignal): Promise<readonly CommittedOffset[]>;
-  alterGroupOffsets(groupId: string, offsets: readonly CommittedOffset[], signal?: AbortSignal): Promise<void>;
-  deleteGroupOffsets(groupId: string, partitions: readonly TopicPartition[], signal?: AbortSignal): Promise<void>;
+  alterGroupOffsets(
+    groupId: string,
+    offsets: readonly CommittedOffset[],
+    signal?: AbortSignal,
+  ): Promise<void>;
+  deleteGroupOffsets(
+    groupId: string,
+    partitions: readonly TopicPartition[],
+    signal?: AbortSignal,
+  ): Promise<void>;
 }
 
 export interface GroupDescription {
   readonly groupId: string;
   readonly state: string;
   readonly protocolType: string;
-  readonly members: readonly { readonly memberId: string; readonly clientId: string; readonly host: string; readonly metadata: Buffer; readonly assignment: Buffer }[];
+  readonly members: readonly {
+    readonly memberId: string;
+    readonly clientId: string;
+    readonly host: string;
+    readonly metadata: Buffer;
+    readonly assignment: Buffer;
+  }[];
 }

@@ -14,7 +14,12 @@ export type SerializedValue = Uint8Array | string | null;
 export interface Converter {
   /** Settings without their prefix, plus `converter.type` = key, value or header. */
   configure(settings: Settings): void;
-  fromConnectData(topic: string, schema: Schema | null, value: unknown, headers: ConnectHeaders | null): SerializedValue;
+  fromConnectData(
+    topic: string,
+    schema: Schema | null,
+    value: unknown,
+    headers: ConnectHeaders | null,
+  ): SerializedValue;
   toConnectData(topic: string, bytes: Buffer | null, headers: ConnectHeaders | null): SchemaAndValue;
   /**
    * The same for bytes inside a larger buffer, without making a view: the sink loop's fast path.

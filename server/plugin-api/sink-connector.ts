@@ -1,6 +1,6 @@
-import type { TopicPartition } from './topic-partition.ts';
 import type { SinkRecord } from '../records/record.ts';
 import type { Connector, Log, Settings } from './source-connector.ts';
+import type { TopicPartition } from './topic-partition.ts';
 
 export type { TopicPartition };
 

@@ -1,5 +1,5 @@
-import type { ConfigValue } from '../config/config-value.ts';
 import type { RawConfig } from '../config/config-key.ts';
+import type { ConfigValue } from '../config/config-value.ts';
 import type { SourceOffset, SourcePartition, SourceRecord } from '../records/record.ts';
 
 /** Settings with placeholders resolved; values are text as the user wrote them. */
@@ -28,7 +28,10 @@ export interface Connector<Context extends ConnectorContext = ConnectorContext> 
   /** Must end within 5 s. */
   stop(): Promise<void> | void;
   /** Checks beyond the config definition; gets the values and adds errors. Not started when called. */
-  validate?(settings: RawConfig, values: readonly ConfigValue[]): Promise<readonly ConfigValue[]> | readonly ConfigValue[];
+  validate?(
+    settings: RawConfig,
+    values: readonly ConfigValue[],
+  ): Promise<readonly ConfigValue[]> | readonly ConfigValue[];
 }
 
 export interface SourceConnector extends Connector<SourceConnectorContext> {

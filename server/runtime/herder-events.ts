@@ -1,13 +1,45 @@
 import type { State } from '../storage/status-store.ts';
 
 export type HerderEvent =
-  | { readonly kind: 'connector-state'; readonly connector: string; readonly state: State | 'DESTROYED'; readonly workerId: string; readonly trace: string | null }
-  | { readonly kind: 'task-state'; readonly connector: string; readonly task: number; readonly state: State | 'DESTROYED'; readonly workerId: string; readonly trace: string | null }
-  | { readonly kind: 'connector-config'; readonly connector: string; readonly change: 'created' | 'updated' | 'deleted' }
+  | {
+      readonly kind: 'connector-state';
+      readonly connector: string;
+      readonly state: State | 'DESTROYED';
+      readonly workerId: string;
+      readonly trace: string | null;
+    }
+  | {
+      readonly kind: 'task-state';
+      readonly connector: string;
+      readonly task: number;
+      readonly state: State | 'DESTROYED';
+      readonly workerId: string;
+      readonly trace: string | null;
+    }
+  | {
+      readonly kind: 'connector-config';
+      readonly connector: string;
+      readonly change: 'created' | 'updated' | 'deleted';
+    }
   | { readonly kind: 'target-state'; readonly connector: string; readonly state: string }
-  | { readonly kind: 'rebalance'; readonly generation: number; readonly leader: string; readonly trigger: string; readonly durationMs: number }
-  | { readonly kind: 'worker'; readonly state: 'starting' | 'ready' | 'waiting-for-kafka' | 'stopping'; readonly message: string }
-  | { readonly kind: 'task-metrics'; readonly connector: string; readonly task: number; readonly metrics: TaskMetrics };
+  | {
+      readonly kind: 'rebalance';
+      readonly generation: number;
+      readonly leader: string;
+      readonly trigger: string;
+      readonly durationMs: number;
+    }
+  | {
+      readonly kind: 'worker';
+      readonly state: 'starting' | 'ready' | 'waiting-for-kafka' | 'stopping';
+      readonly message: string;
+    }
+  | {
+      readonly kind: 'task-metrics';
+      readonly connector: string;
+      readonly task: number;
+      readonly metrics: TaskMetrics;
+    };
 
 export interface TaskMetrics {
   /** Records moved since the task started (source: acknowledged; sink: put). */

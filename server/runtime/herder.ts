@@ -1,8 +1,8 @@
-import type { ConfigInfos } from './config-infos.ts';
 import type { RawConfig } from '../config/config-key.ts';
 import type { SourceOffset, SourcePartition } from '../records/record.ts';
-import type { ConnectorStatus, State } from '../storage/status-store.ts';
 import type { TargetState } from '../storage/config-store.ts';
+import type { ConnectorStatus, State } from '../storage/status-store.ts';
+import type { ConfigInfos } from './config-infos.ts';
 import type { HerderEvents } from './herder-events.ts';
 import type { WorkerView } from './worker-view.ts';
 

@@ -43,7 +43,11 @@ export interface ConfigStoreListener {
 
 /** Configs of the cluster. Bodies: memory (standalone), Kafka's config topic (distributed). */
 export interface ConfigStore {
-  start(signal: AbortSignal, listener: ConfigStoreListener, onProgress?: (read: number, total: number) => void): Promise<void>;
+  start(
+    signal: AbortSignal,
+    listener: ConfigStoreListener,
+    onProgress?: (read: number, total: number) => void,
+  ): Promise<void>;
   stop(): Promise<void>;
   snapshot(): ConfigSnapshot;
   /** Reads to the end of the log. */

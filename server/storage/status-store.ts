@@ -36,7 +36,12 @@ export interface StatusStore {
   start(signal: AbortSignal): Promise<void>;
   stop(): Promise<void>;
   putConnector(connector: string, status: Status | null, options?: { readonly safe?: boolean }): void;
-  putTask(connector: string, task: number, status: Status | null, options?: { readonly safe?: boolean }): void;
+  putTask(
+    connector: string,
+    task: number,
+    status: Status | null,
+    options?: { readonly safe?: boolean },
+  ): void;
   putTopic(status: TopicStatus): void;
   deleteTopic(connector: string, topic: string): void;
   connector(connector: string): Status | null;
