@@ -27,7 +27,7 @@ export function getWorkerHandle(): WorkerHandle | null {
 }
 
 export function setWorkerHandle(handle: WorkerHandle | null): void {
-  const carrier: Carrier = globalThis;
+  const carrier = globalThis as Carrier;
   if (handle === null) delete carrier[key];
   else carrier[key] = handle;
 }
