@@ -28,7 +28,7 @@ export interface Field {
   readonly schema: Schema;
 }
 
-/** Immutable; make one with `schemaOf` or the constants of this file. */
+/** Immutable; make one with `schemaOf`, `structSchema`, or take a constant of `primitive-schemas.ts`. */
 export interface Schema {
   readonly type: SchemaType;
   readonly optional: boolean;
@@ -42,6 +42,8 @@ export interface Schema {
   readonly fields: readonly Field[];
   /** MAP only. */
   readonly keySchema: Schema | null;
-  /** ARRAY and MAP only. */
+  /** ARRAY and MAP only; null for an array whose elements are not known, such as an empty one read from a header. */
   readonly valueSchema: Schema | null;
+  /** STRUCT only; undefined for any other name. */
+  field(name: string): Field | undefined;
 }

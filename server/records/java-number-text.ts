@@ -1,0 +1,35 @@
+/** A double as Java shows it: always with a fraction, with `E` below 0.001 and from ten million. */
+export function doubleText(value: number): string {
+  if (!Number.isFinite(value)) return String(value);
+  const size = Math.abs(value);
+  const sign = value < 0 || Object.is(value, -0) ? '-' : '';
+  if (size === 0 || (size >= 1e-3 && size < 1e7)) return sign + plain(String(size));
+  return sign + scientific(size.toExponential());
+}
+
+/** The shortest digits that give the same 32-bit float again. */
+export function floatText(value: number): string {
+  if (!Number.isFinite(value)) return String(value);
+  const size = Math.fround(Math.abs(value));
+  const sign = value < 0 || Object.is(value, -0) ? '-' : '';
+  const text = shortestFloat(size);
+  if (size === 0 || (size >= 1e-3 && size < 1e7)) return sign + plain(String(Number(text)));
+  return sign + scientific(text);
+}
+
+function shortestFloat(size: number): string {
+  for (let digits = 0; digits < 9; digits++) {
+    const text = size.toExponential(digits);
+    if (Math.fround(Number(text)) === size) return text;
+  }
+  return size.toExponential();
+}
+
+function plain(text: string): string {
+  return text.includes('.') ? text : `${text}.0`;
+}
+
+function scientific(text: string): string {
+  const [digits = '', exponent = ''] = text.split('e');
+  return `${plain(digits)}E${exponent.replace('+', '')}`;
+}
