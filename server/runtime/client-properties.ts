@@ -1,0 +1,90 @@
+import type { Properties } from '../kafka/kafka-client.ts';
+import type { Settings } from '../plugin-api/source-connector.ts';
+import type { ConnectorTaskId } from './herder.ts';
+import { settingsWithPrefix } from './settings-prefix.ts';
+
+const maxLong = '9223372036854775807';
+const maxInt = '2147483647';
+
+/**
+ * Properties of the Kafka clients that the worker makes for connectors. Order of strength: Connect's default, the
+ * worker's `bootstrap.servers`, the worker's prefixed keys, the connector's overrides.
+ */
+export function producerProperties(worker: Settings, connector: Settings, id: ConnectorTaskId): Properties {
+  return {
+    acks: 'all',
+    'max.in.flight.requests.per.connection': '1',
+    'enable.idempotence': 'false',
+    'delivery.timeout.ms': maxInt,
+    'max.block.ms': maxLong,
+    'client.id': `connector-producer-${id.connector}-${id.task}`,
+    ...bootstrap(worker),
+    ...settingsWithPrefix(worker, 'producer.'),
+    ...settingsWithPrefix(connector, 'producer.override.'),
+  };
+}
+
+export function consumerProperties(worker: Settings, connector: Settings, id: ConnectorTaskId): Properties {
+  return {
+    'group.id': `connect-${id.connector}`,
+    'enable.auto.commit': 'false',
+    'auto.offset.reset': 'earliest',
+    'client.id': `connector-consumer-${id.connector}-${id.task}`,
+    ...bootstrap(worker),
+    ...settingsWithPrefix(worker, 'consumer.'),
+    ...settingsWithPrefix(connector, 'consumer.override.'),
+  };
+}
+
+export function adminProperties(worker: Settings, connector: Settings, clientId: string): Properties {
+  return {
+    ...workerClientProperties(worker),
+    'client.id': clientId,
+    ...settingsWithPrefix(worker, 'admin.'),
+    ...settingsWithPrefix(connector, 'admin.override.'),
+  };
+}
+
+/** Of the worker's own clients: group membership and internal topics. */
+export function workerClientProperties(worker: Settings): Properties {
+  const own = Object.entries(worker).filter(([key]) => isClientKey(key));
+  return { ...Object.fromEntries(own), ...bootstrap(worker) };
+}
+
+/** Group of a sink connector; `consumer.override.group.id` may say otherwise. */
+export function sinkGroupId(worker: Settings, connector: Settings, name: string): string {
+  return connector['consumer.override.group.id'] ?? worker['consumer.group.id'] ?? `connect-${name}`;
+}
+
+function bootstrap(worker: Settings): Properties {
+  const servers = worker['bootstrap.servers'];
+  return servers === undefined ? {} : { 'bootstrap.servers': servers };
+}
+
+const clientKeys = new Set([
+  'client.dns.lookup',
+  'metadata.max.age.ms',
+  'send.buffer.bytes',
+  'receive.buffer.bytes',
+  'request.timeout.ms',
+  'connections.max.idle.ms',
+  'default.api.timeout.ms',
+]);
+const clientPrefixes = [
+  'ssl.',
+  'sasl.',
+  'security.',
+  'reconnect.',
+  'retry.',
+  'retries',
+  'socket.',
+  'metadata.recovery.',
+];
+
+/** Leaves out what belongs to the worker itself, so that clients need not warn about it. */
+function isClientKey(key: string): boolean {
+  return (
+    clientKeys.has(key) ||
+    (clientPrefixes.some((prefix) => key.startsWith(prefix)) && key !== 'ssl.client.auth')
+  );
+}

@@ -1,0 +1,185 @@
+import { int, list, long, short, string } from '../config/kinds.ts';
+import {
+  atLeast,
+  between,
+  listWithoutDuplicates,
+  nonEmptyString,
+  oneOf,
+  oneOfIgnoringCase,
+  satisfies,
+} from '../config/validators.ts';
+import { saslKeys } from './client-security-keys.ts';
+
+const maxInt = 2_147_483_647;
+
+/** Worker settings that only distributed workers have: group, internal topics, their clients. */
+export const workerDistributedKeys = {
+  'group.id': string({
+    importance: 'HIGH',
+    documentation: 'Name of the worker group; no consumer group may have the same.',
+  }),
+  'session.timeout.ms': int({
+    default: 10_000,
+    importance: 'HIGH',
+    documentation: 'Milliseconds without heartbeat after which the group counts a worker as gone.',
+  }),
+  'rebalance.timeout.ms': int({
+    default: 60_000,
+    importance: 'HIGH',
+    documentation: 'Milliseconds that workers have to join a rebalance.',
+  }),
+  'heartbeat.interval.ms': int({
+    default: 3_000,
+    importance: 'HIGH',
+    documentation: 'Milliseconds between two heartbeats; at most a third of the session timeout.',
+  }),
+  'exactly.once.source.support': string({
+    default: 'disabled',
+    importance: 'HIGH',
+    validator: oneOf('disabled', 'preparing', 'enabled'),
+    documentation: 'Whether source connectors may write records and offsets in one transaction.',
+  }),
+  'metadata.max.age.ms': milliseconds(300_000, 'Age after which cluster metadata is read again.'),
+  'client.id': string({
+    default: '',
+    importance: 'LOW',
+    documentation: 'Name by which brokers know this worker.',
+  }),
+  'send.buffer.bytes': int({
+    default: 131_072,
+    importance: 'MEDIUM',
+    validator: atLeast(-1),
+    documentation: "Size of the sockets' send buffer; -1: the system's default.",
+  }),
+  'receive.buffer.bytes': int({
+    default: 32_768,
+    importance: 'MEDIUM',
+    validator: atLeast(-1),
+    documentation: "Size of the sockets' receive buffer; -1: the system's default.",
+  }),
+  'reconnect.backoff.ms': milliseconds(50, 'First wait before connecting again.'),
+  'reconnect.backoff.max.ms': milliseconds(1_000, 'Longest wait before connecting again.'),
+  'socket.connection.setup.timeout.ms': milliseconds(10_000, 'First limit for setting up a connection.'),
+  'socket.connection.setup.timeout.max.ms': milliseconds(
+    30_000,
+    'Longest limit for setting up a connection.',
+  ),
+  'retry.backoff.ms': milliseconds(100, 'First wait before a failed request is repeated.'),
+  'retry.backoff.max.ms': milliseconds(1_000, 'Longest wait before a failed request is repeated.'),
+  'request.timeout.ms': int({
+    default: 40_000,
+    importance: 'MEDIUM',
+    validator: atLeast(0),
+    documentation: 'Milliseconds to wait for the answer of a broker.',
+  }),
+  'connections.max.idle.ms': long({
+    default: 540_000,
+    importance: 'MEDIUM',
+    documentation: 'Milliseconds after which an idle connection is closed.',
+  }),
+  'worker.sync.timeout.ms': int({
+    default: 3_000,
+    importance: 'MEDIUM',
+    documentation:
+      'Milliseconds a worker that is behind may take to read the config topic before it rejoins.',
+  }),
+  'worker.unsync.backoff.ms': int({
+    default: 300_000,
+    importance: 'MEDIUM',
+    documentation: 'Milliseconds a worker stays away from the group after it failed to catch up.',
+  }),
+  'offset.storage.topic': storageTopic('source offsets'),
+  'offset.storage.partitions': partitions(25, 'source offsets'),
+  'offset.storage.replication.factor': replicationFactor('source offsets'),
+  'config.storage.topic': storageTopic('connector configurations'),
+  'config.storage.replication.factor': replicationFactor('connector configurations'),
+  'status.storage.topic': storageTopic('states of connectors and tasks'),
+  'status.storage.partitions': partitions(5, 'states of connectors and tasks'),
+  'status.storage.replication.factor': replicationFactor('states of connectors and tasks'),
+  'connect.protocol': string({
+    default: 'sessioned',
+    importance: 'LOW',
+    validator: oneOfIgnoringCase('eager', 'compatible', 'sessioned'),
+    documentation: 'Rebalance protocol of the group.',
+  }),
+  'scheduled.rebalance.max.delay.ms': int({
+    default: 300_000,
+    importance: 'LOW',
+    validator: between(0, maxInt),
+    documentation: 'Milliseconds to wait for a worker that left before its work is given to others.',
+  }),
+  'inter.worker.key.ttl.ms': int({
+    default: 3_600_000,
+    importance: 'LOW',
+    validator: between(0, maxInt),
+    documentation: 'Milliseconds after which the key for requests between workers is replaced; 0: never.',
+  }),
+  'inter.worker.key.generation.algorithm': string({
+    default: 'HmacSHA256',
+    importance: 'LOW',
+    documentation: 'Algorithm that makes the key for requests between workers.',
+  }),
+  'inter.worker.key.size': int({
+    default: null,
+    importance: 'LOW',
+    documentation: 'Bits of that key. Absent: as the algorithm likes it.',
+  }),
+  'inter.worker.signature.algorithm': string({
+    default: 'HmacSHA256',
+    importance: 'LOW',
+    documentation: 'Algorithm that signs requests between workers.',
+  }),
+  'inter.worker.verification.algorithms': list({
+    default: ['HmacSHA256'],
+    importance: 'LOW',
+    validator: listWithoutDuplicates({ emptyAllowed: false }),
+    documentation: 'Algorithms of signatures that are accepted.',
+  }),
+  'metadata.recovery.strategy': string({
+    default: 'rebootstrap',
+    importance: 'LOW',
+    validator: oneOfIgnoringCase('none', 'rebootstrap'),
+    documentation: 'What to do when no known broker is reachable.',
+  }),
+  'metadata.recovery.rebootstrap.trigger.ms': milliseconds(
+    300_000,
+    'Time without metadata after which the client begins anew with bootstrap.servers.',
+  ),
+  ...saslKeys,
+};
+
+function milliseconds(fallback: number, documentation: string) {
+  return long({ default: fallback, importance: 'LOW', validator: atLeast(0), documentation });
+}
+
+function storageTopic(content: string) {
+  return string({
+    importance: 'HIGH',
+    validator: nonEmptyString(),
+    documentation: `Name of the compacted topic that keeps ${content}.`,
+  });
+}
+
+function positiveOrDefault(key: string) {
+  return satisfies<number>('Positive number, or -1 to use the broker default', (value) =>
+    value > 0 || value === -1 ? null : `${key} must be a positive number, or -1 to use the broker default`,
+  );
+}
+
+function replicationFactor(content: string) {
+  return short({
+    default: 3,
+    importance: 'LOW',
+    validator: positiveOrDefault('Replication factor'),
+    documentation: `Replication factor of the topic that keeps ${content}, if it has to be created.`,
+  });
+}
+
+function partitions(fallback: number, content: string) {
+  return int({
+    default: fallback,
+    importance: 'LOW',
+    validator: positiveOrDefault('Number of partitions'),
+    documentation: `Partitions of the topic that keeps ${content}, if it has to be created.`,
+  });
+}
