@@ -1,11 +1,9 @@
-import { spawn } from 'node:child_process';
-import { openSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { startJavaConnect, toProperties, workerSettings } from '../testing/apache-kafka/connect.ts';
 import { freePort } from '../testing/apache-kafka/java.ts';
-import { waitFor } from '../testing/wait.ts';
+import { spawnMillrace, waitForRest } from '../testing/millrace-process.ts';
 
 export type WorkerKind = 'java' | 'millrace';
 
@@ -38,24 +36,17 @@ export async function startWorkerUnderTest(
   const port = await freePort();
   const file = join(folder, 'worker.properties');
   await writeFile(file, toProperties({ ...workerSettings(bootstrap, port, 'millrace'), ...settings }));
-  const log = openSync(join(folder, 'worker.log'), 'a');
-  const startedAt = performance.now();
-  const child = spawn(resolve(import.meta.dirname, '../cli/millrace'), ['worker', file], {
-    stdio: ['ignore', log, log],
-  });
-  const exited = new Promise<void>((done) => child.once('exit', () => done()));
   const restUrl = `http://127.0.0.1:${port}`;
-  await waitFor(`Millrace (log in ${folder})`, async () => (await fetch(`${restUrl}/connectors`)).ok, 30_000);
+  const startedAt = performance.now();
+  const millrace = spawnMillrace(['worker', file]);
+  await waitForRest(millrace, restUrl);
   return {
     kind,
-    pid: child.pid ?? -1,
+    pid: millrace.pid,
     restUrl,
     startUpMs: performance.now() - startedAt,
     async stop() {
-      child.kill('SIGTERM');
-      const force = setTimeout(() => child.kill('SIGKILL'), 15_000);
-      await exited;
-      clearTimeout(force);
+      await millrace.stop();
       await rm(folder, { recursive: true, force: true });
     },
   };
