@@ -1,0 +1,105 @@
+import { lz4Compress, snappyCompress } from '@platformatic/wasm-utils';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { codeOf } from '../../errors/connect-error.ts';
+import { compress, compressionTypes, decompress } from './compression.ts';
+
+/** Repetitive in places, so that matches of all lengths and distances come up. */
+const content = fc
+  .array(
+    fc.oneof(
+      fc.uint8Array({ maxLength: 300 }),
+      fc.tuple(fc.uint8Array({ minLength: 1, maxLength: 9 }), fc.nat(9000)).map(([unit, times]) => {
+        const bytes = new Uint8Array(unit.length * (times % 900));
+        for (let i = 0; i < bytes.length; i++) bytes[i] = unit[i % unit.length] as number;
+        return bytes;
+      }),
+    ),
+    { maxLength: 12 },
+  )
+  .map((parts) => Buffer.concat(parts));
+
+describe.each(compressionTypes)('compression %s', (type) => {
+  test('gives back what was compressed', () => {
+    fc.assert(
+      fc.property(content, (bytes) => {
+        expect(decompress(type, compress(type, bytes)).equals(bytes)).toBe(true);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  test('gives back a megabyte of lines', () => {
+    const lines = Array.from(
+      { length: 12_000 },
+      (_, i) => `line ${i} of a file that repeats itself ${i % 7}\n`,
+    );
+    const bytes = Buffer.from(lines.join(''));
+    const compressed = compress(type, bytes);
+    if (type !== 'none') expect(compressed.length).toBeLessThan(bytes.length / 2);
+    expect(decompress(type, compressed).equals(bytes)).toBe(true);
+  });
+});
+
+describe.each(['gzip', 'snappy', 'lz4', 'zstd'] as const)('decompression of %s', (type) => {
+  test('answers damaged bytes with a data error or with bytes, and never with anything else', () => {
+    const compressed = compress(type, Buffer.from('abcabcabcabc-'.repeat(200)));
+    fc.assert(
+      fc.property(fc.nat(compressed.length - 1), fc.nat(255), fc.boolean(), (at, value, cut) => {
+        const damaged = Buffer.from(cut ? compressed.subarray(0, at) : compressed);
+        if (!cut) damaged[at] = value;
+        try {
+          decompress(type, damaged, 100_000);
+        } catch (error) {
+          expect(codeOf(error)).toBe('data');
+        }
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  test('answers random bytes with a data error or with bytes, and never with anything else', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => {
+        try {
+          decompress(type, Buffer.from(bytes), 100_000);
+        } catch (error) {
+          expect(codeOf(error)).toBe('data');
+        }
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  test('stops at the limit', () => {
+    const bomb = compress(type, Buffer.alloc(5_000_000));
+    let caught: unknown;
+    try {
+      decompress(type, bomb, 1_000_000);
+    } catch (error) {
+      caught = error;
+    }
+    expect(codeOf(caught)).toBe('data');
+  });
+});
+
+test('snappy without the framing of the Java library is read too', () => {
+  const bytes = Buffer.from('one raw block, '.repeat(5000));
+  expect(decompress('snappy', snappyCompress(bytes)).equals(bytes)).toBe(true);
+});
+
+test('lz4 frames that follow each other are read as one', () => {
+  const parts = [Buffer.from('first '.repeat(50)), Buffer.from('second '.repeat(50))];
+  const frames = Buffer.concat(parts.map((part) => lz4Compress(part)));
+  expect(decompress('lz4', frames).equals(Buffer.concat(parts))).toBe(true);
+});
+
+test('gzip and zstd take a level', () => {
+  const bytes = Buffer.from(Array.from({ length: 5000 }, (_, i) => `record ${i * 7919} `).join(''));
+  for (const type of ['gzip', 'zstd'] as const) {
+    const fast = compress(type, bytes, { gzip: 1, zstd: 1 });
+    const small = compress(type, bytes, { gzip: 9, zstd: 19 });
+    expect(small.length).toBeLessThan(fast.length);
+    expect(decompress(type, small).equals(bytes)).toBe(true);
+  }
+});
