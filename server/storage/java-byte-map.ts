@@ -47,7 +47,7 @@ export function writeJavaByteMap(entries: ByteMap): Buffer {
   while (capacity * 0.75 < entries.length) capacity *= 2;
   const numbers = Buffer.alloc(18);
   numbers.writeFloatBE(0.75, 0);
-  numbers.writeInt32BE(capacity * 0.75, 4);
+  numbers.writeInt32BE(entries.length === 0 ? 0 : capacity * 0.75, 4);
   numbers.writeUInt8(blockDataTag, 8);
   numbers.writeUInt8(8, 9);
   numbers.writeInt32BE(capacity, 10);
