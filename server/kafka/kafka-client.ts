@@ -222,6 +222,8 @@ export interface CompactedLogOptions {
     readonly replicationFactor: number;
     readonly configs: Properties;
   };
+  /** More than one partition in the topic is a `config` error. */
+  readonly singlePartition?: boolean;
   /** Worker key that names the topic, for error messages. */
   readonly configKey: string;
   readonly onRecord: (record: CompactedLogRecord) => void;
@@ -287,6 +289,7 @@ export interface Admin {
       readonly rack: string | null;
     }[];
   }>;
+  /** Without the cluster's internal topics. */
   listTopics(signal?: AbortSignal): Promise<readonly string[]>;
   /** A topic that does not exist is absent from the answer. */
   describeTopics(topics: readonly string[], signal?: AbortSignal): Promise<readonly TopicDescription[]>;
@@ -326,6 +329,8 @@ export interface Admin {
     partitions: readonly TopicPartition[],
     signal?: AbortSignal,
   ): Promise<void>;
+  /** Aborts what is open under these transactional ids and keeps their present producers from writing again. */
+  fenceProducers(transactionalIds: readonly string[], signal?: AbortSignal): Promise<void>;
 }
 
 export interface GroupDescription {

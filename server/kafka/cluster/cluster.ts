@@ -98,9 +98,9 @@ export class Cluster {
     return await this.#watched(target, this.#connections.get(`${broker.id} ${purpose}`, broker, signal));
   }
 
-  /** Closes a connection of one's own purpose that is no longer needed. */
-  dropConnection(node: number, purpose: string): void {
-    this.#connections.drop(`${node} ${purpose}`);
+  /** Closes the connections of a purpose that nobody else uses; what is in flight fails with `cancelled`. */
+  dropConnections(purpose: string): void {
+    this.#connections.dropWhere((key) => key.endsWith(` ${purpose}`));
   }
 
   /** Runs `attempt` again after retriable errors, with the client's back-off, for at most `timeoutMs` (default.api.timeout.ms). */

@@ -1,4 +1,4 @@
-import { ConnectError } from '../../errors/connect-error.ts';
+import { ConnectError, isConnectError } from '../../errors/connect-error.ts';
 import { kafkaFailure } from '../protocol/error-codes.ts';
 import { findCoordinatorApi } from '../protocol/generated/find-coordinator.js';
 import type { Cluster } from './cluster.ts';
@@ -24,4 +24,38 @@ export async function findCoordinator(cluster: Cluster, type: CoordinatorType, k
     });
   }
   return { id: found.nodeId, host: found.host, port: found.port, rack: null };
+}
+
+/**
+ * Retries `attempt` while its coordinator moves, loads or cannot be reached; each attempt should ask with the target
+ * `{ coordinator: type, key }`.
+ */
+export async function retryOnCoordinator<Result>(
+  cluster: Cluster,
+  type: CoordinatorType,
+  key: string,
+  what: string,
+  signal: AbortSignal | undefined,
+  attempt: () => Promise<Result>,
+): Promise<Result> {
+  return await cluster.retry(
+    what,
+    async () => {
+      try {
+        return await attempt();
+      } catch (error) {
+        if (isCoordinatorGone(error)) cluster.forgetCoordinator(type, key);
+        throw error;
+      }
+    },
+    { signal },
+  );
+}
+
+/** The node asked is not the coordinator (any more). */
+export function isCoordinatorGone(error: unknown): boolean {
+  if (!isConnectError(error)) return false;
+  return (
+    error.details.kafkaError === 'NOT_COORDINATOR' || error.details.kafkaError === 'COORDINATOR_NOT_AVAILABLE'
+  );
 }

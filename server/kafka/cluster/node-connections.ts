@@ -72,8 +72,12 @@ export class NodeConnections {
     return await abortable(slot.opening, signal, `connecting to broker ${slot.address}`);
   }
 
+  dropWhere(test: (key: string) => boolean): void {
+    for (const key of [...this.#slots.keys()]) if (test(key)) this.#drop(key);
+  }
+
   /** Closes one connection, if it is open or opening. */
-  drop(key: string): void {
+  #drop(key: string): void {
     const slot = this.#slots.get(key);
     this.#slots.delete(key);
     slot?.connection?.close();
@@ -99,7 +103,7 @@ export class NodeConnections {
   #slotOf(key: string, address: string): Slot {
     const known = this.#slots.get(key);
     if (known !== undefined && known.address === address) return known;
-    if (known !== undefined) this.drop(key);
+    if (known !== undefined) this.#drop(key);
     const slot = { opening: null, connection: null, address };
     this.#slots.set(key, slot);
     return slot;

@@ -43,7 +43,7 @@ export interface AddPartitionsToTxnRequest {
   /** The transactional id corresponding to the transaction. */
   readonly v3AndBelowTransactionalId: string;
   /** Current producer id in use by the transactional id. */
-  readonly v3AndBelowProducerId: number;
+  readonly v3AndBelowProducerId: bigint;
   /** Current epoch associated with the producer id. */
   readonly v3AndBelowProducerEpoch: number;
   /** The partitions to add to the transaction. */
@@ -55,7 +55,7 @@ export interface AddPartitionsToTxnRequestInput {
   /** The transactional id corresponding to the transaction. */
   readonly v3AndBelowTransactionalId?: string;
   /** Current producer id in use by the transactional id. */
-  readonly v3AndBelowProducerId?: number;
+  readonly v3AndBelowProducerId?: bigint;
   /** Current epoch associated with the producer id. */
   readonly v3AndBelowProducerEpoch?: number;
   /** The partitions to add to the transaction. */

@@ -44,7 +44,7 @@ function readAddPartitionsToTxnTransaction(r, v, f) {
   return { transactionalId, producerId, producerEpoch, verifyOnly, topics };
 }
 function writeAddPartitionsToTxnRequest(w, m, v, f) {
-  const { transactions = [], v3AndBelowTransactionalId = "", v3AndBelowProducerId = 0, v3AndBelowProducerEpoch = 0, v3AndBelowTopics = [] } = m;
+  const { transactions = [], v3AndBelowTransactionalId = "", v3AndBelowProducerId = 0n, v3AndBelowProducerEpoch = 0, v3AndBelowTopics = [] } = m;
   if (v >= 4) {
     if (transactions === null) w.notNull("AddPartitionsToTxnRequest.transactions");
     w.count(transactions.length, f);
@@ -56,9 +56,9 @@ function writeAddPartitionsToTxnRequest(w, m, v, f) {
   }
   if (!(v <= 3) && v3AndBelowTransactionalId !== "") w.absent("AddPartitionsToTxnRequest.v3AndBelowTransactionalId", v);
   if (v <= 3) {
-    w.int64(v3AndBelowProducerId);
+    w.bigInt64(v3AndBelowProducerId);
   }
-  if (!(v <= 3) && v3AndBelowProducerId !== 0) w.absent("AddPartitionsToTxnRequest.v3AndBelowProducerId", v);
+  if (!(v <= 3) && v3AndBelowProducerId !== 0n) w.absent("AddPartitionsToTxnRequest.v3AndBelowProducerId", v);
   if (v <= 3) {
     w.int16(v3AndBelowProducerEpoch);
   }
@@ -84,9 +84,9 @@ function readAddPartitionsToTxnRequest(r, v, f) {
   if (v <= 3) {
     v3AndBelowTransactionalId = r.string(f);
   }
-  let v3AndBelowProducerId = 0;
+  let v3AndBelowProducerId = 0n;
   if (v <= 3) {
-    v3AndBelowProducerId = r.int64();
+    v3AndBelowProducerId = r.bigInt64();
   }
   let v3AndBelowProducerEpoch = 0;
   if (v <= 3) {

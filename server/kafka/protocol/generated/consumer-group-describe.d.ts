@@ -23,7 +23,7 @@ export interface TopicPartitions {
 }
 export interface TopicPartitionsInput {
   /** The topic ID. */
-  readonly topicId: string;
+  readonly topicId?: string;
   /** The topic name. */
   readonly topicName: string;
   /** The partitions. */

@@ -9,7 +9,7 @@ export interface TopicPartitions {
 }
 export interface TopicPartitionsInput {
   /** The topic ID. */
-  readonly topicId: string;
+  readonly topicId?: string;
   /** The partitions. */
   readonly partitions: readonly number[];
 }
@@ -65,7 +65,7 @@ export interface ConsumerGroupHeartbeatResponseTopicPartitions {
 }
 export interface ConsumerGroupHeartbeatResponseTopicPartitionsInput {
   /** The topic ID. */
-  readonly topicId: string;
+  readonly topicId?: string;
   /** The partitions. */
   readonly partitions: readonly number[];
 }

@@ -11,7 +11,7 @@ export interface DeleteTopicStateInput {
   /** The topic name. */
   readonly name?: string | null;
   /** The unique topic ID. */
-  readonly topicId: string;
+  readonly topicId?: string;
 }
 export interface DeleteTopicsRequest {
   /** The name or topic ID of the topic. */

@@ -7,7 +7,7 @@ export interface GetTelemetrySubscriptionsRequest {
 }
 export interface GetTelemetrySubscriptionsRequestInput {
   /** Unique id for this client instance, must be set to 0 on the first request. */
-  readonly clientInstanceId: string;
+  readonly clientInstanceId?: string;
 }
 export interface GetTelemetrySubscriptionsResponse {
   /** The duration in milliseconds for which the request was throttled due to a quota violation, or zero if the request did not violate any quota. */
@@ -35,7 +35,7 @@ export interface GetTelemetrySubscriptionsResponseInput {
   /** The error code, or 0 if there was no error. */
   readonly errorCode: number;
   /** Assigned client instance id if ClientInstanceId was 0 in the request, else 0. */
-  readonly clientInstanceId: string;
+  readonly clientInstanceId?: string;
   /** Unique identifier for the current subscription set for this client instance. */
   readonly subscriptionId: number;
   /** Compression types that broker accepts for the PushTelemetryRequest. */

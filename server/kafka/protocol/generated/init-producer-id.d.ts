@@ -39,7 +39,7 @@ export interface InitProducerIdResponse {
   /** The current epoch associated with the producer id. */
   readonly producerEpoch: number;
   /** The producer id for ongoing transaction when KeepPreparedTxn is used, -1 if there is no transaction ongoing. */
-  readonly ongoingTxnProducerId: number;
+  readonly ongoingTxnProducerId: bigint;
   /** The epoch associated with the  producer id for ongoing transaction when KeepPreparedTxn is used, -1 if there is no transaction ongoing. */
   readonly ongoingTxnProducerEpoch: number;
 }
@@ -53,7 +53,7 @@ export interface InitProducerIdResponseInput {
   /** The current epoch associated with the producer id. */
   readonly producerEpoch: number;
   /** The producer id for ongoing transaction when KeepPreparedTxn is used, -1 if there is no transaction ongoing. */
-  readonly ongoingTxnProducerId?: number;
+  readonly ongoingTxnProducerId?: bigint;
   /** The epoch associated with the  producer id for ongoing transaction when KeepPreparedTxn is used, -1 if there is no transaction ongoing. */
   readonly ongoingTxnProducerEpoch?: number;
 }

@@ -44,15 +44,15 @@ function readInitProducerIdRequest(r, v, f) {
   return { transactionalId, transactionTimeoutMs, producerId, producerEpoch, enable2Pc, keepPreparedTxn };
 }
 function writeInitProducerIdResponse(w, m, v, f) {
-  const { throttleTimeMs = 0, errorCode = 0, producerId = -1n, producerEpoch = 0, ongoingTxnProducerId = -1, ongoingTxnProducerEpoch = -1 } = m;
+  const { throttleTimeMs = 0, errorCode = 0, producerId = -1n, producerEpoch = 0, ongoingTxnProducerId = -1n, ongoingTxnProducerEpoch = -1 } = m;
   w.int32(throttleTimeMs);
   w.int16(errorCode);
   w.bigInt64(producerId);
   w.int16(producerEpoch);
   if (v >= 6) {
-    w.int64(ongoingTxnProducerId);
+    w.bigInt64(ongoingTxnProducerId);
   }
-  if (!(v >= 6) && ongoingTxnProducerId !== -1) w.absent("InitProducerIdResponse.ongoingTxnProducerId", v);
+  if (!(v >= 6) && ongoingTxnProducerId !== -1n) w.absent("InitProducerIdResponse.ongoingTxnProducerId", v);
   if (v >= 6) {
     w.int16(ongoingTxnProducerEpoch);
   }
@@ -64,9 +64,9 @@ function readInitProducerIdResponse(r, v, f) {
   const errorCode = r.int16();
   const producerId = r.bigInt64();
   const producerEpoch = r.int16();
-  let ongoingTxnProducerId = -1;
+  let ongoingTxnProducerId = -1n;
   if (v >= 6) {
-    ongoingTxnProducerId = r.int64();
+    ongoingTxnProducerId = r.bigInt64();
   }
   let ongoingTxnProducerEpoch = -1;
   if (v >= 6) {

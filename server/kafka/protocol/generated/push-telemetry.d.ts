@@ -15,7 +15,7 @@ export interface PushTelemetryRequest {
 }
 export interface PushTelemetryRequestInput {
   /** Unique id for this client instance. */
-  readonly clientInstanceId: string;
+  readonly clientInstanceId?: string;
   /** Unique identifier for the current subscription. */
   readonly subscriptionId: number;
   /** Client is terminating the connection. */

@@ -21,6 +21,7 @@ function declare(struct: Struct, input: boolean): string {
 }
 
 function isOptional(field: Field, context: Range): boolean {
+  if (field.type.kind === 'uuid') return true;
   if (field.default !== undefined || field.ignorable || !isEmpty(field.tagged)) return true;
   return field.versions.from > context.from || field.versions.to < context.to;
 }

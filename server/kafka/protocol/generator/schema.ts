@@ -183,6 +183,6 @@ export function parseMessage(text: string, taken: Set<string>): Message {
 
 /** Ids that brokers other than Kafka's may fill to the last bit, and defaults beyond exact numbers. */
 function isOpaqueInt64(field: RawField): boolean {
-  if (/^ProducerId(Filters)?$/.test(field.name)) return true;
+  if (/ProducerId(Filters)?$/.test(field.name)) return true;
   return field.default !== undefined && !Number.isSafeInteger(Number(field.default));
 }

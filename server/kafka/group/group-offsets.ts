@@ -1,0 +1,110 @@
+import { ConnectError } from '../../errors/connect-error.ts';
+import type { Cluster } from '../cluster/cluster.ts';
+import type { RequestOptions } from '../connection/pending-request.ts';
+import type { CommittedOffset, TopicPartition } from '../kafka-client.ts';
+import { kafkaFailure } from '../protocol/error-codes.ts';
+import { offsetCommitApi } from '../protocol/generated/offset-commit.js';
+import { offsetFetchApi } from '../protocol/generated/offset-fetch.js';
+
+/** Who commits. A caller outside the group gives generation -1 and an empty member id. */
+export interface CommitIdentity {
+  readonly groupId: string;
+  readonly generation: number;
+  readonly memberId: string;
+  readonly groupInstanceId?: string | null | undefined;
+}
+
+/** The members of a topic together, topics in order of appearance. */
+export function byTopic<Item extends TopicPartition>(
+  items: readonly Item[],
+): ReadonlyMap<string, readonly Item[]> {
+  const topics = new Map<string, Item[]>();
+  for (const item of items) {
+    const list = topics.get(item.topic);
+    if (list === undefined) topics.set(item.topic, [item]);
+    else list.push(item);
+  }
+  return topics;
+}
+
+/** One attempt. Throws the first partition's error, retriable or `conflict` as the group says. */
+export async function commitOffsets(
+  cluster: Cluster,
+  identity: CommitIdentity,
+  offsets: readonly CommittedOffset[],
+  options: RequestOptions & { readonly purpose?: string } = {},
+): Promise<void> {
+  if (offsets.length === 0) return;
+  const { groupId, generation, memberId, groupInstanceId = null } = identity;
+  const negative = offsets.find(({ offset }) => offset < 0);
+  if (negative !== undefined) {
+    const place = `${negative.topic}-${negative.partition}`;
+    throw new ConnectError(
+      'bad-request',
+      `offset ${negative.offset} of ${place} cannot be committed: it is negative`,
+    );
+  }
+  const response = await cluster.request(
+    { coordinator: 'group', key: groupId },
+    offsetCommitApi,
+    {
+      groupId,
+      generationIdOrMemberEpoch: generation,
+      memberId,
+      groupInstanceId,
+      topics: [...byTopic(offsets)].map(([name, partitions]) => ({
+        name,
+        partitions: partitions.map(({ partition, offset, metadata }) => ({
+          partitionIndex: partition,
+          committedOffset: offset,
+          committedMetadata: metadata ?? '',
+        })),
+      })),
+    },
+    options,
+  );
+  for (const topic of response.topics) {
+    for (const { partitionIndex, errorCode } of topic.partitions) {
+      const what = `commit offset of ${topic.name}-${partitionIndex} for group ${groupId}`;
+      if (errorCode !== 0) throw kafkaFailure(errorCode, what);
+    }
+  }
+}
+
+/** One attempt. `partitions` null: all that the group has. Partitions without a committed offset are left out. */
+export async function fetchOffsets(
+  cluster: Cluster,
+  groupId: string,
+  partitions: readonly TopicPartition[] | null,
+  options: RequestOptions & { readonly purpose?: string; readonly requireStable?: boolean } = {},
+): Promise<readonly CommittedOffset[]> {
+  const topics =
+    partitions === null
+      ? null
+      : [...byTopic(partitions)].map(([name, list]) => ({
+          name,
+          partitionIndexes: list.map((p) => p.partition),
+        }));
+  const requireStable = options.requireStable ?? false;
+  const response = await cluster.request(
+    { coordinator: 'group', key: groupId },
+    offsetFetchApi,
+    (version) => ({
+      ...(version >= 8 ? { groups: [{ groupId, topics }] } : { groupId, topics }),
+      ...(version >= 7 ? { requireStable } : {}),
+    }),
+    options,
+  );
+  const group = response.groups[0] ?? response;
+  const what = `fetch committed offsets of group ${groupId}`;
+  if (group.errorCode !== 0) throw kafkaFailure(group.errorCode, what);
+  const offsets: CommittedOffset[] = [];
+  for (const topic of group.topics) {
+    for (const { partitionIndex, committedOffset, metadata, errorCode } of topic.partitions) {
+      if (errorCode !== 0) throw kafkaFailure(errorCode, `${what} for ${topic.name}-${partitionIndex}`);
+      if (committedOffset < 0) continue;
+      offsets.push({ topic: topic.name, partition: partitionIndex, offset: committedOffset, metadata });
+    }
+  }
+  return offsets;
+}

@@ -1,0 +1,120 @@
+import type { Cluster } from '../cluster/cluster.ts';
+import type { RequestOptions } from '../connection/pending-request.ts';
+import type { GroupMemberOptions } from '../kafka-client.ts';
+import { kafkaFailure } from '../protocol/error-codes.ts';
+import { heartbeatApi } from '../protocol/generated/heartbeat.js';
+import type { JoinGroupResponse } from '../protocol/generated/join-group.js';
+import { joinGroupApi } from '../protocol/generated/join-group.js';
+import { leaveGroupApi } from '../protocol/generated/leave-group.js';
+import { syncGroupApi } from '../protocol/generated/sync-group.js';
+
+/** The broker answers a join when the round is complete; this much later something is wrong. */
+const joinMarginMs = 5000;
+
+export interface Membership {
+  readonly memberId: string;
+  readonly generation: number;
+}
+
+/** The requests of one member, one attempt each, on a connection of its own: a join may wait for a minute. */
+export class GroupRequests {
+  readonly #cluster: Cluster;
+  readonly #options: GroupMemberOptions;
+  readonly #purpose: string;
+
+  constructor(cluster: Cluster, options: GroupMemberOptions, purpose: string) {
+    this.#cluster = cluster;
+    this.#options = options;
+    this.#purpose = purpose;
+  }
+
+  /** Errors are left in the answer: MEMBER_ID_REQUIRED carries the id to come back with. */
+  async join(memberId: string, reason: string, signal: AbortSignal): Promise<JoinGroupResponse> {
+    const { groupId, protocolType, sessionTimeoutMs, rebalanceTimeoutMs } = this.#options;
+    const protocols = this.#options.protocols().map(({ name, metadata }) => ({ name, metadata }));
+    const timeoutMs = Math.max(
+      this.#cluster.settings['request.timeout.ms'],
+      rebalanceTimeoutMs + joinMarginMs,
+    );
+    const common = { groupId, sessionTimeoutMs, rebalanceTimeoutMs, memberId, protocolType, protocols };
+    return await this.#cluster.request(
+      this.#target,
+      joinGroupApi,
+      { ...common, groupInstanceId: this.#instanceId, reason: reason.slice(0, 255) },
+      this.#with({ timeoutMs, signal }),
+    );
+  }
+
+  async sync(
+    { memberId, generation }: Membership,
+    protocolName: string | null,
+    assignments: ReadonlyMap<string, Uint8Array>,
+    signal: AbortSignal,
+  ): Promise<Buffer> {
+    const { groupId, protocolType, rebalanceTimeoutMs } = this.#options;
+    const timeoutMs = Math.max(
+      this.#cluster.settings['request.timeout.ms'],
+      rebalanceTimeoutMs + joinMarginMs,
+    );
+    const response = await this.#cluster.request(
+      this.#target,
+      syncGroupApi,
+      {
+        groupId,
+        generationId: generation,
+        memberId,
+        groupInstanceId: this.#instanceId,
+        protocolType,
+        protocolName,
+        assignments: [...assignments].map(([id, assignment]) => ({ memberId: id, assignment })),
+      },
+      this.#with({ timeoutMs, signal }),
+    );
+    if (response.errorCode !== 0) throw kafkaFailure(response.errorCode, `sync with group ${groupId}`);
+    return response.assignment;
+  }
+
+  async heartbeat({ memberId, generation }: Membership, signal: AbortSignal): Promise<number> {
+    const { groupId, sessionTimeoutMs } = this.#options;
+    const timeoutMs = Math.min(this.#cluster.settings['request.timeout.ms'], sessionTimeoutMs);
+    const request = { groupId, generationId: generation, memberId, groupInstanceId: this.#instanceId };
+    const response = await this.#cluster.request(
+      this.#target,
+      heartbeatApi,
+      request,
+      this.#with({ timeoutMs, signal }),
+    );
+    return response.errorCode;
+  }
+
+  async leave(memberId: string, reason: string, timeoutMs: number): Promise<void> {
+    const { groupId } = this.#options;
+    const signal = AbortSignal.timeout(timeoutMs);
+    const member = { memberId, reason: reason.slice(0, 255) };
+    const response = await this.#cluster.request(
+      this.#target,
+      leaveGroupApi,
+      (version) => (version >= 3 ? { groupId, members: [member] } : { groupId, memberId }),
+      this.#with({ timeoutMs, signal }),
+    );
+    const errorCode = response.errorCode || (response.members[0]?.errorCode ?? 0);
+    if (errorCode !== 0) throw kafkaFailure(errorCode, `leave group ${groupId}`);
+  }
+
+  /** Gives up on what is under way; the broker would serve nothing behind a waiting join. */
+  dropConnection(): void {
+    this.#cluster.dropConnections(this.#purpose);
+  }
+
+  get #target(): { readonly coordinator: 'group'; readonly key: string } {
+    return { coordinator: 'group', key: this.#options.groupId };
+  }
+
+  get #instanceId(): string | null {
+    return this.#options.groupInstanceId ?? null;
+  }
+
+  #with(options: RequestOptions): RequestOptions & { readonly purpose: string } {
+    return { ...options, purpose: this.#purpose };
+  }
+}
