@@ -1,11 +1,5 @@
 import { ConnectError } from '../errors/connect-error.ts';
-import type {
-  Admin,
-  CompactedLog,
-  CompactedLogOptions,
-  CompactedLogRecord,
-  TopicDescription,
-} from '../kafka/kafka-client.ts';
+import type { CompactedLog, CompactedLogOptions, CompactedLogRecord } from '../kafka/kafka-client.ts';
 
 /**
  * Internal topics in memory, for tests of what is built on the compacted log: every log of a topic sees its records,
@@ -18,25 +12,10 @@ export class InMemoryTopics {
   onSend: (topic: string, key: string, value: string | null) => Error | null = () => null;
   /** Asked before a log starts; an error fails the start. */
   onStart: (topic: string) => Error | null = () => null;
-  partitions = 1;
-
-  readonly admin: Pick<Admin, 'describeTopics'> = {
-    describeTopics: async (topics) =>
-      topics.map(
-        (name): TopicDescription => ({
-          name,
-          internal: false,
-          partitions: Array.from({ length: this.partitions }, (_, partition) => ({
-            partition,
-            leader: 1,
-            replicas: [1],
-            isr: [1],
-          })),
-        }),
-      ),
-  };
-
+  /** What logs were asked for. */
+  readonly created: CompactedLogOptions[] = [];
   createCompactedLog(options: CompactedLogOptions): CompactedLog {
+    this.created.push(options);
     return new InMemoryLog(this, options);
   }
 

@@ -163,12 +163,17 @@ describe('config store on Kafka', () => {
     await store.stop();
   });
 
-  test('a topic with more than one partition is refused and the key named', async () => {
+  test('asks for a topic with a single partition, compacted whatever the settings say', async () => {
     const topics = new InMemoryTopics();
-    topics.partitions = 3;
-    await expect(open(topics).start(signal, new RecordedConfigChanges())).rejects.toThrow(
-      /configs of config\.storage\.topic must have a single partition.*it has 3/,
-    );
+    await open(topics).start(signal, new RecordedConfigChanges());
+    expect(topics.created).toMatchObject([
+      {
+        topic: 'configs',
+        configKey: 'config.storage.topic',
+        singlePartition: true,
+        create: { partitions: 1, configs: { 'cleanup.policy': 'compact' } },
+      },
+    ]);
   });
 
   test('a write that Kafka refuses says what and where; task configs are then not committed', async () => {

@@ -1,5 +1,5 @@
 import { ConnectError, messageOf } from '../errors/connect-error.ts';
-import type { Admin, CompactedLog, CompactedLogRecord } from '../kafka/kafka-client.ts';
+import type { CompactedLog, CompactedLogRecord } from '../kafka/kafka-client.ts';
 import { type ConfigRecord, decodeConfigRecord, encodeConfigRecord } from './config-records.ts';
 import { ConfigState } from './config-state.ts';
 import type {
@@ -23,7 +23,7 @@ type StringMap = Readonly<Record<string, string>>;
 const writeTimeoutMs = 30_000;
 
 export interface KafkaConfigStoreOptions {
-  readonly kafka: CompactedLogFactory & { readonly admin: Pick<Admin, 'describeTopics'> };
+  readonly kafka: CompactedLogFactory;
   /** One partition, whatever it says. */
   readonly topic: InternalTopic;
   readonly log: StorageLog;
@@ -52,6 +52,7 @@ export class KafkaConfigStore implements ConfigStore {
       topic: topic.name,
       configKey: topic.configKey,
       create: { ...createOptions(topic), partitions: 1 },
+      singlePartition: true,
       producerProperties: {
         acks: 'all',
         'enable.idempotence': 'false',
@@ -65,7 +66,6 @@ export class KafkaConfigStore implements ConfigStore {
     });
     this.#records = records;
     await records.start(signal, onProgress);
-    await this.#checkPartitions(signal);
     this.#listener = listener;
   }
 
@@ -142,17 +142,6 @@ export class KafkaConfigStore implements ConfigStore {
         { cause: error, retriable: true },
       );
     }
-  }
-
-  async #checkPartitions(signal: AbortSignal): Promise<void> {
-    const { kafka, topic } = this.#options;
-    const [description] = await kafka.admin.describeTopics([topic.name], signal);
-    const partitions = description?.partitions.length ?? 1;
-    if (partitions === 1) return;
-    throw new ConnectError(
-      'config',
-      `Topic ${topic.name} of ${topic.configKey} must have a single partition, or the order of configs is lost; it has ${partitions}. Name another topic`,
-    );
   }
 
   #running(): CompactedLog {
