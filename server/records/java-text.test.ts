@@ -24,7 +24,7 @@ test.each([
   [FLOAT64_SCHEMA, Number.POSITIVE_INFINITY, 'Infinity'],
   [FLOAT32_SCHEMA, Math.fround(0.1), '0.1'],
   [FLOAT32_SCHEMA, Math.fround(3.4028235e38), '3.4028235E38'],
-  [FLOAT32_SCHEMA, Math.fround(1.17549435e-38), '1.17549435E-38'],
+  [FLOAT32_SCHEMA, Math.fround(1.17549435e-38), '1.1754944E-38'],
   [FLOAT32_SCHEMA, Math.fround(16777216), '1.6777216E7'],
   [null, true, 'true'],
   [null, null, 'null'],
