@@ -1,0 +1,103 @@
+import type { ConfigDef, ConfigKeys } from '../../config/config-def.ts';
+import { invalidValue } from '../../config/config-error.ts';
+import type { RawConfig, Validator } from '../../config/config-key.ts';
+import { defineConfig } from '../../config/define-config.ts';
+import { satisfies, validator } from '../../config/validators.ts';
+import { messageOf } from '../../errors/connect-error.ts';
+import type { Plugin } from '../../plugin-api/plugin.ts';
+import { connectorConfigOf, connectorKeys } from '../connector-config.ts';
+import { regexProblem, wholeNameRegex } from '../connector-validators.ts';
+import type { PluginLookup } from '../plugin-lookup.ts';
+import type { ConfigEntry } from './config-part.ts';
+import { isInVersionRange } from './version-range.ts';
+
+export interface FrameworkDefaults {
+  readonly keyConverter: string | null;
+  readonly valueConverter: string | null;
+  readonly headerConverter: string | null;
+}
+
+/** The framework's keys for one connector, with what the worker would use as defaults. */
+export function frameworkConfig(
+  plugin: Plugin | null,
+  plugins: PluginLookup,
+  defaults: FrameworkDefaults,
+): ConfigDef {
+  const keys: ConfigKeys =
+    plugin?.type === 'source' || plugin?.type === 'sink'
+      ? connectorConfigOf(plugin.type).keys
+      : connectorKeys;
+  const converterOf = (key: 'key.converter' | 'value.converter', className: string | null) => ({
+    ...connectorKeys[key],
+    default: className,
+    validator: pluginClass(plugins, ['converter']),
+  });
+  return defineConfig<ConfigKeys>({
+    ...keys,
+    'connector.plugin.version': {
+      ...connectorKeys['connector.plugin.version'],
+      default: plugin?.version ?? null,
+      recommender: {
+        validValues: () => (plugin === null ? [] : [plugin.version]),
+        visible: () => true,
+      },
+    },
+    'key.converter': converterOf('key.converter', defaults.keyConverter),
+    'value.converter': converterOf('value.converter', defaults.valueConverter),
+    'header.converter': {
+      ...connectorKeys['header.converter'],
+      default: defaults.headerConverter,
+      validator: pluginClass(plugins, ['header_converter', 'converter']),
+    },
+  });
+}
+
+/** A class of one of these kinds must be installed. */
+export function pluginClass(plugins: PluginLookup, types: readonly Plugin['type'][]): Validator<string> {
+  return validator('a class that is installed', (key, value) => {
+    if (value === null) return;
+    const found = plugins.find(value);
+    if (found !== null && found !== undefined && types.includes(found.type)) return;
+    throw invalidValue(key, value, `Class ${value} could not be found.`);
+  });
+}
+
+/** Versions of plugins of which one version is installed. */
+export function versionOf(plugin: Plugin | null): Validator<string> {
+  return satisfies<string>('a version range', (text) => {
+    try {
+      if (plugin === null || isInVersionRange(text, plugin.version)) return null;
+    } catch (error) {
+      return messageOf(error);
+    }
+    return `Plugin ${plugin.className} not found that matches the version range ${text}, available versions: [${plugin.version}]`;
+  });
+}
+
+/** Rules between the keys of a sink. */
+export function checkSinkTopics(config: RawConfig, entryOf: (key: string) => ConfigEntry | undefined): void {
+  const topics = (config.topics ?? '').split(',').map((topic) => topic.trim());
+  const regex = config['topics.regex']?.trim() ?? '';
+  const hasTopics = topics.some((topic) => topic !== '');
+  const addToBoth = (message: string) => {
+    entryOf('topics')?.value.errors.push(message);
+    entryOf('topics.regex')?.value.errors.push(message);
+  };
+  if (hasTopics && regex !== '') {
+    addToBoth('topics and topics.regex are mutually exclusive options, but both are set.');
+  }
+  if (!hasTopics && regex === '') addToBoth('Must configure one of topics or topics.regex');
+  const deadLetters = config['errors.deadletterqueue.topic.name']?.trim() ?? '';
+  if (deadLetters === '') return;
+  const name = 'errors.deadletterqueue.topic.name';
+  if (topics.includes(deadLetters)) {
+    entryOf('topics')?.value.errors.push(
+      `The DLQ topic '${deadLetters}' may not be included in the list of topics ('topics=${config.topics}') consumed by the connector; change ${name}`,
+    );
+  }
+  if (regex !== '' && regexProblem(regex) === null && wholeNameRegex(regex).test(deadLetters)) {
+    entryOf('topics.regex')?.value.errors.push(
+      `The DLQ topic '${deadLetters}' may not be included in the regex matching the topics ('topics.regex=${regex}') consumed by the connector; change ${name}`,
+    );
+  }
+}
