@@ -1,0 +1,53 @@
+import type { RecordHeader } from '../../kafka/kafka-client.ts';
+import type { Converter, HeaderConverter, SerializedValue } from '../../plugin-api/converter.ts';
+import { ConnectHeaders } from '../../records/headers.ts';
+
+/** The converters of a task, configured, with the class names that error reports show. */
+export interface RecordConverters {
+  readonly key: Converter;
+  readonly value: Converter;
+  readonly header: HeaderConverter;
+  readonly keyClassName: string;
+  readonly valueClassName: string;
+  readonly headerClassName: string;
+}
+
+export function toKafkaHeaders(
+  converter: HeaderConverter,
+  topic: string,
+  headers: ConnectHeaders,
+): readonly RecordHeader[] {
+  const converted: RecordHeader[] = [];
+  for (const { key, schema, value } of headers) {
+    converted.push({ key, value: toBytes(converter.fromConnectHeader(topic, key, schema, value)) });
+  }
+  return converted;
+}
+
+export function toConnectHeaders(
+  converter: HeaderConverter,
+  topic: string,
+  headers: readonly RecordHeader[],
+): ConnectHeaders | null {
+  if (headers.length === 0) return null;
+  const converted = new ConnectHeaders();
+  for (const { key, value } of headers) {
+    const { schema, value: connectValue } = converter.toConnectHeader(
+      topic,
+      key,
+      value === null ? null : Buffer.from(value),
+    );
+    converted.add(key, schema, connectValue);
+  }
+  return converted;
+}
+
+export function closeConverters(converters: RecordConverters): void {
+  converters.key.close?.();
+  converters.value.close?.();
+  converters.header.close?.();
+}
+
+function toBytes(value: SerializedValue): Uint8Array | null {
+  return typeof value === 'string' ? Buffer.from(value) : value;
+}

@@ -1,0 +1,131 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { ConnectError, isRetriable, messageOf } from '../../errors/connect-error.ts';
+import type { Log, Settings } from '../../plugin-api/source-connector.ts';
+import type { ConnectorTaskId } from '../herder.ts';
+
+/** Where on its way a record failed; Apache's names. */
+export type Stage =
+  | 'TRANSFORMATION'
+  | 'KEY_CONVERTER'
+  | 'VALUE_CONVERTER'
+  | 'HEADER_CONVERTER'
+  | 'KAFKA_PRODUCE'
+  | 'TASK_PUT';
+
+export interface FailedRecord {
+  readonly stage: Stage;
+  /** Class of the plugin that ran. */
+  readonly className: string;
+  readonly error: unknown;
+  /** What `errors.log.include.messages` adds; called only then. */
+  readonly text: () => string;
+}
+
+export interface RecordErrorHandlerOptions {
+  readonly id: ConnectorTaskId;
+  readonly settings: Settings;
+  readonly log: Log;
+  /** Ends waits between retries. */
+  readonly signal: AbortSignal;
+  readonly now?: () => number;
+  readonly wait?: (ms: number, signal: AbortSignal) => Promise<void>;
+  readonly random?: () => number;
+}
+
+/**
+ * The tolerance operator (KIP-298): decides whether a record that failed is tried again, skipped, or ends the task.
+ * Records are handled one after the other, so it remembers attempts for the present one only.
+ */
+export class RecordErrorHandler {
+  readonly #options: RecordErrorHandlerOptions;
+  readonly #isTolerant: boolean;
+  readonly #isLogged: boolean;
+  readonly #includesMessages: boolean;
+  readonly #retryTimeoutMs: number;
+  readonly #retryDelayMaxMs: number;
+  readonly #now: () => number;
+  #record: unknown = null;
+  #attempts = 0;
+  #firstFailureAt = 0;
+  #skipped = 0;
+
+  constructor(options: RecordErrorHandlerOptions) {
+    const { settings } = options;
+    this.#options = options;
+    this.#isTolerant = settings['errors.tolerance']?.trim() === 'all';
+    this.#isLogged = isTrue(settings['errors.log.enable']);
+    this.#includesMessages = isTrue(settings['errors.log.include.messages']);
+    this.#retryTimeoutMs = Number(settings['errors.retry.timeout'] ?? 0);
+    this.#retryDelayMaxMs = Number(settings['errors.retry.delay.max.ms'] ?? 60_000);
+    this.#now = options.now ?? Date.now;
+  }
+
+  get isTolerant(): boolean {
+    return this.#isTolerant;
+  }
+
+  /** Whether there is anywhere to report errant records to. */
+  get isReporting(): boolean {
+    return this.#isLogged;
+  }
+
+  /** Records skipped so far. */
+  get skipped(): number {
+    return this.#skipped;
+  }
+
+  /** `record` identifies the record over its retries. Rejects when the error is not tolerated. */
+  async handle(record: unknown, failed: FailedRecord): Promise<'retry' | 'skip'> {
+    if (this.#record !== record) {
+      this.#record = record;
+      this.#attempts = 0;
+      this.#firstFailureAt = this.#now();
+    }
+    if (failed.stage !== 'KAFKA_PRODUCE' && isRetriable(failed.error) && (await this.#waitForRetry())) {
+      return 'retry';
+    }
+    this.#record = null;
+    this.report(failed);
+    if (!this.#isTolerant) {
+      throw new ConnectError('data', 'Tolerance exceeded in error handler', { cause: failed.error });
+    }
+    this.#skipped++;
+    return 'skip';
+  }
+
+  /** Tells of a record that failed, without deciding about it. */
+  report({ stage, className, error, text }: FailedRecord): void {
+    if (!this.#isLogged) return;
+    const { connector, task } = this.#options.id;
+    const record = this.#includesMessages ? ` where record is ${text()}` : '';
+    this.#options.log(
+      'error',
+      `Error encountered in task ${connector}-${task}. Executing stage '${stage}' with class '${className}'${record}. ${messageOf(error)}`,
+    );
+  }
+
+  /** False: the time for retries is over. */
+  async #waitForRetry(): Promise<boolean> {
+    const { signal, wait = waitFor, random = Math.random } = this.#options;
+    if (this.#retryTimeoutMs === 0 || signal.aborted) return false;
+    let delayMs = 300 * 2 ** Math.min(this.#attempts, 30);
+    if (delayMs > this.#retryDelayMaxMs) delayMs = random() * this.#retryDelayMaxMs;
+    if (this.#retryTimeoutMs > 0) {
+      const left = this.#firstFailureAt + this.#retryTimeoutMs - this.#now();
+      if (left <= 0) return false;
+      delayMs = Math.min(delayMs, left);
+    }
+    this.#attempts++;
+    await wait(delayMs, signal);
+    return !signal.aborted;
+  }
+}
+
+async function waitFor(ms: number, signal: AbortSignal): Promise<void> {
+  // An abort only ends the wait; the caller looks at the signal.
+  await delay(ms, undefined, { signal }).catch(() => undefined);
+}
+
+function isTrue(text: string | undefined): boolean {
+  return text?.trim().toLowerCase() === 'true';
+}

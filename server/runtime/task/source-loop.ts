@@ -1,0 +1,413 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { ConnectError, isRetriable, messageOf } from '../../errors/connect-error.ts';
+import type { DeliveredBatch, Producer, RecordHeader, Serialized } from '../../kafka/kafka-client.ts';
+import type { Log, OffsetReader, Settings, SourceTask } from '../../plugin-api/source-connector.ts';
+import type { SourceRecord } from '../../records/record.ts';
+import type { SourceOffsetEntry } from '../../storage/offset-store.ts';
+import { EventLoopYield } from './event-loop-yield.ts';
+import type { RecordConverters } from './record-converters.ts';
+import { toKafkaHeaders } from './record-converters.ts';
+import type { RecordErrorHandler, Stage } from './record-error-handler.ts';
+import { SubmittedRecords, type SubmittedRun } from './submitted-records.ts';
+import type { TaskControl } from './task-control.ts';
+import type { TaskGauges } from './task-gauges.ts';
+import type { TransformationChain } from './transformation-chain.ts';
+
+/** Source offsets of one connector, as a task reads and writes them. */
+export interface TaskOffsets extends OffsetReader {
+  /** All or nothing; resolves when durable. */
+  write(entries: readonly SourceOffsetEntry[], signal: AbortSignal): Promise<void>;
+}
+
+/** What a loop tells about its task. Must not throw. */
+export interface TaskReports {
+  state(state: 'RUNNING' | 'PAUSED'): void;
+  topic(topic: string): void;
+}
+
+export interface SourceLoopOptions {
+  readonly task: SourceTask;
+  readonly settings: Settings;
+  readonly createProducer: (
+    onDelivered: (batch: DeliveredBatch<SubmittedRun>) => void,
+  ) => Producer<SubmittedRun>;
+  readonly converters: RecordConverters;
+  readonly chain: TransformationChain | null;
+  readonly errors: RecordErrorHandler;
+  readonly offsets: TaskOffsets;
+  /** Makes sure of a topic before the first record goes there; null: the broker creates topics. */
+  readonly ensureTopic: ((topic: string, signal: AbortSignal) => Promise<void>) | null;
+  readonly control: TaskControl;
+  readonly reports: TaskReports;
+  readonly gauges: TaskGauges;
+  readonly offsetFlushIntervalMs: number;
+  readonly offsetFlushTimeoutMs: number;
+  readonly log: Log;
+}
+
+/** Long enough to make tracking cheap, short enough that a failed send repeats few records after a restart. */
+const recordsPerRun = 128;
+const producerCloseTimeoutMs = 30_000;
+const sendRetryMs = 100;
+const idlePollMs = 10;
+
+/** Why the inner loop stopped before the end of a batch. */
+type Halt = 'done' | 'full' | 'slice' | 'topic' | 'error';
+
+/**
+ * Runs one source task: poll, transform, convert, append to the producer; commits offsets of records that Kafka has
+ * acknowledged. The inner loop makes no promise, closure or look-up per record.
+ */
+export class SourceLoop {
+  readonly #options: SourceLoopOptions;
+  readonly #producer: Producer<SubmittedRun>;
+  readonly #submitted: SubmittedRecords;
+  readonly #wantsRecords: boolean;
+  readonly #yield = new EventLoopYield();
+  readonly #readyTopics = new Set<string>();
+  readonly #activeTopics = new Set<string>();
+  /** Reused for each append: the producer copies what it takes before it returns. */
+  readonly #outgoing: {
+    topic: string;
+    partition: number | null;
+    timestamp: number | null;
+    key: Serialized;
+    value: Serialized;
+    headers: readonly RecordHeader[] | undefined;
+  } = { topic: '', partition: null, timestamp: null, key: null, value: null, headers: undefined };
+  #topic: string | null = null;
+  #lastDeliveredTopic = '';
+  #halt: Halt = 'done';
+  #stage: Stage = 'TRANSFORMATION';
+  #recordError: unknown = null;
+  #sendError: Error | null = null;
+  #commit: Promise<void> | null = null;
+  #isCommitCallbackDue = false;
+
+  constructor(options: SourceLoopOptions) {
+    this.#options = options;
+    this.#wantsRecords = options.task.commitRecord !== undefined;
+    this.#submitted = new SubmittedRecords(this.#wantsRecords ? 1 : recordsPerRun);
+    this.#producer = options.createProducer((batch) => this.#onDelivered(batch));
+  }
+
+  /** Resolves when the task was asked to stop and has; rejects with what made it fail, after the final commit. */
+  async run(): Promise<void> {
+    const { control, reports, task } = this.#options;
+    let isStarted = false;
+    let timer: NodeJS.Timeout | undefined;
+    try {
+      if (control.isPaused) {
+        reports.state('PAUSED');
+        await control.whilePaused();
+      }
+      if (control.isStopping) return;
+      isStarted = true;
+      await task.start(this.#options.settings, {
+        log: this.#options.log,
+        offsets: this.#options.offsets,
+        signal: control.signal,
+      });
+      if (!control.isPaused) reports.state('RUNNING');
+      timer = setInterval(() => void this.commitOffsets(), this.#options.offsetFlushIntervalMs);
+      await this.#loop();
+    } finally {
+      clearInterval(timer);
+      await this.#finish(isStarted);
+    }
+  }
+
+  /** Commits what is acknowledged; failures are logged and the offsets kept for the next time. */
+  commitOffsets(): Promise<void> {
+    this.#commit ??= this.#writeOffsets().finally(() => {
+      this.#commit = null;
+    });
+    return this.#commit;
+  }
+
+  async #loop(): Promise<void> {
+    const { control, reports } = this.#options;
+    while (!control.isStopping) {
+      this.#throwSendError();
+      if (this.#isCommitCallbackDue) await this.#callCommit();
+      if (control.isPaused) {
+        reports.state('PAUSED');
+        await control.whilePaused();
+        if (!control.isStopping) reports.state('RUNNING');
+        continue;
+      }
+      const records = await this.#poll();
+      if (records !== null) await this.#send(records);
+      await this.#yield.ifDue();
+    }
+  }
+
+  async #poll(): Promise<readonly SourceRecord[] | null> {
+    const startedAt = performance.now();
+    let records: readonly SourceRecord[] | null = null;
+    try {
+      records = await this.#options.task.poll();
+    } catch (error) {
+      if (!isRetriable(error)) throw error;
+      this.#options.log('warn', `poll found nothing for now: ${messageOf(error)}`);
+    }
+    if (records !== null && records.length > 0) return records;
+    // A task is to wait inside poll; one that does not must not keep the thread busy.
+    if (performance.now() - startedAt < 1) await delay(idlePollMs);
+    return null;
+  }
+
+  async #send(records: readonly SourceRecord[]): Promise<void> {
+    const { control } = this.#options;
+    let index = 0;
+    while (index < records.length) {
+      index = this.#appendFrom(records, index);
+      const record = records[index];
+      if (record === undefined) return;
+      if (this.#halt === 'slice') await this.#yield.now();
+      else if (this.#halt === 'topic') await this.#ensureTopic(record);
+      else if (this.#halt === 'full')
+        await this.#producer.ready(control.signal).catch(throwUnlessStopping(control));
+      else if ((await this.#handleRecordError(record)) === 'skip') {
+        this.#drop(record);
+        index++;
+      }
+      this.#throwSendError();
+      // What is left was not sent, so its offsets are not committed: it comes again.
+      if (control.isStopping) return;
+    }
+  }
+
+  /** Appends records until something has to be waited for; returns the index of the first that was not taken. */
+  #appendFrom(records: readonly SourceRecord[], start: number): number {
+    const { chain, converters, ensureTopic } = this.#options;
+    const { key: keyConverter, value: valueConverter } = converters;
+    const submitted = this.#submitted;
+    const producer = this.#producer;
+    const outgoing = this.#outgoing;
+    const count = records.length;
+    let index = start;
+    this.#halt = 'error';
+    try {
+      for (; index < count; index++) {
+        if ((index & 255) === 255 && index !== start && this.#yield.isDue) {
+          this.#halt = 'slice';
+          return index;
+        }
+        const original = records[index];
+        if (original === undefined) continue;
+        let record = original;
+        if (chain !== null) {
+          this.#stage = 'TRANSFORMATION';
+          const changed = chain.apply(original);
+          if (changed === null) {
+            this.#drop(original);
+            continue;
+          }
+          record = changed;
+        }
+        const { topic, headers, timestamp } = record;
+        if (topic !== this.#topic) {
+          if (ensureTopic !== null && !this.#readyTopics.has(topic)) {
+            outgoing.topic = topic;
+            this.#halt = 'topic';
+            return index;
+          }
+          this.#topic = topic;
+        }
+        if (headers === null || headers.size === 0) outgoing.headers = undefined;
+        else {
+          this.#stage = 'HEADER_CONVERTER';
+          outgoing.headers = toKafkaHeaders(converters.header, topic, headers);
+        }
+        this.#stage = 'KEY_CONVERTER';
+        outgoing.key = keyConverter.fromConnectData(topic, record.keySchema, record.key, headers);
+        this.#stage = 'VALUE_CONVERTER';
+        outgoing.value = valueConverter.fromConnectData(topic, record.valueSchema, record.value, headers);
+        this.#stage = 'KAFKA_PRODUCE';
+        outgoing.topic = topic;
+        outgoing.partition = record.kafkaPartition;
+        outgoing.timestamp = timestamp;
+        if (timestamp !== null && timestamp < 0) outgoing.timestamp = checkedTimestamp(timestamp);
+        const run = submitted.submit(original.sourcePartition, original.sourceOffset);
+        if (this.#wantsRecords) run.record = original;
+        let isTaken = false;
+        try {
+          isTaken = producer.append(outgoing, run);
+        } finally {
+          if (!isTaken) submitted.withdraw(run);
+        }
+        if (!isTaken) {
+          this.#halt = 'full';
+          return index;
+        }
+      }
+      this.#halt = 'done';
+    } catch (error) {
+      this.#recordError = error;
+    }
+    return index;
+  }
+
+  async #handleRecordError(record: SourceRecord): Promise<'retry' | 'skip'> {
+    const { chain, converters, control, errors } = this.#options;
+    const error = this.#recordError;
+    const stage = this.#stage;
+    if (stage === 'KAFKA_PRODUCE' && isRetriable(error)) {
+      await delay(sendRetryMs, undefined, { signal: control.signal }).catch(() => undefined);
+      return 'retry';
+    }
+    const className = {
+      TRANSFORMATION: chain?.currentClassName ?? '',
+      KEY_CONVERTER: converters.keyClassName,
+      VALUE_CONVERTER: converters.valueClassName,
+      HEADER_CONVERTER: converters.headerClassName,
+      KAFKA_PRODUCE: 'producer',
+      TASK_PUT: '',
+    }[stage];
+    const text = () => describeRecord(record);
+    return errors.handle(record, { stage, className, error, text });
+  }
+
+  async #ensureTopic(record: SourceRecord): Promise<void> {
+    const { control, ensureTopic, log } = this.#options;
+    const { topic } = this.#outgoing;
+    try {
+      await ensureTopic?.(topic, control.signal);
+      this.#readyTopics.add(topic);
+    } catch (error) {
+      if (control.isStopping) return;
+      if (!isRetriable(error)) {
+        throw new ConnectError(
+          'kafka',
+          `Task failed to create topic ${topic} for a record of ${record.topic}`,
+          {
+            cause: error,
+          },
+        );
+      }
+      log('warn', `topic ${topic} could not be created yet, trying again: ${messageOf(error)}`);
+      await delay(sendRetryMs, undefined, { signal: control.signal }).catch(() => undefined);
+    }
+  }
+
+  #drop(record: SourceRecord): void {
+    this.#submitted.drop(record.sourcePartition, record.sourceOffset);
+    if (this.#wantsRecords) this.#callCommitRecord(record, null);
+  }
+
+  #onDelivered(batch: DeliveredBatch<SubmittedRun>): void {
+    const { errors, gauges, reports } = this.#options;
+    const { tokens, error } = batch;
+    if (error !== null) {
+      if (!errors.isTolerant) {
+        this.#sendError ??= error;
+        return;
+      }
+      const text = () => `${tokens.length} records for ${batch.topic}-${batch.partition}`;
+      errors.report({ stage: 'KAFKA_PRODUCE', className: 'producer', error, text });
+    }
+    for (let index = 0; index < tokens.length; index++) {
+      const run = tokens[index];
+      if (run === undefined) continue;
+      this.#submitted.acknowledge(run);
+      if (run.record === null) continue;
+      const { topic, partition, baseOffset } = batch;
+      const metadata = error === null ? { topic, partition, offset: baseOffset + index } : null;
+      this.#callCommitRecord(run.record, metadata);
+    }
+    if (error !== null) return;
+    gauges.addRecords(tokens.length, Date.now());
+    if (batch.topic === this.#lastDeliveredTopic) return;
+    this.#lastDeliveredTopic = batch.topic;
+    if (this.#activeTopics.has(batch.topic)) return;
+    this.#activeTopics.add(batch.topic);
+    reports.topic(batch.topic);
+  }
+
+  #throwSendError(): void {
+    if (this.#sendError === null) return;
+    throw new ConnectError('kafka', 'Unrecoverable exception from producer send callback', {
+      cause: this.#sendError,
+    });
+  }
+
+  #callCommitRecord(
+    record: SourceRecord,
+    metadata: Parameters<NonNullable<SourceTask['commitRecord']>>[1],
+  ): void {
+    try {
+      this.#options.task.commitRecord?.(record, metadata);
+    } catch (error) {
+      this.#options.log('error', `commitRecord of the task failed: ${messageOf(error)}`);
+    }
+  }
+
+  async #callCommit(): Promise<void> {
+    this.#isCommitCallbackDue = false;
+    try {
+      await this.#options.task.commit?.();
+    } catch (error) {
+      this.#options.log('error', `commit of the task failed: ${messageOf(error)}`);
+    }
+  }
+
+  async #writeOffsets(): Promise<void> {
+    const { log, offsets, offsetFlushTimeoutMs } = this.#options;
+    const entries = this.#submitted.takeCommittable();
+    if (entries.length > 0) {
+      try {
+        await offsets.write(entries, AbortSignal.timeout(offsetFlushTimeoutMs));
+      } catch (error) {
+        this.#submitted.restore(entries);
+        log(
+          'error',
+          `source offsets could not be committed, they are kept for the next time: ${messageOf(error)}`,
+        );
+        return;
+      }
+    }
+    // Never beside poll: the loop calls it between two polls.
+    this.#isCommitCallbackDue = this.#options.task.commit !== undefined;
+  }
+
+  /** Invariant: offsets of unacknowledged records are not committed, however the loop ends. */
+  async #finish(isStarted: boolean): Promise<void> {
+    const { log, offsetFlushTimeoutMs, task } = this.#options;
+    if (isStarted) {
+      if (this.#submitted.pending > 0) {
+        await this.#producer.flush(AbortSignal.timeout(offsetFlushTimeoutMs)).catch((error: unknown) => {
+          log('warn', `records still on their way when the task stopped come again: ${messageOf(error)}`);
+        });
+      }
+      await this.commitOffsets();
+      // A commit that was under way may have missed the last acknowledgements.
+      await this.commitOffsets();
+      if (this.#isCommitCallbackDue) await this.#callCommit();
+      try {
+        await task.stop();
+      } catch (error) {
+        log('error', `stop of the task failed: ${messageOf(error)}`);
+      }
+    }
+    await this.#producer.close(producerCloseTimeoutMs);
+    this.#options.chain?.close();
+  }
+}
+
+function throwUnlessStopping(control: TaskControl): (error: unknown) => void {
+  return (error) => {
+    if (!control.isStopping) throw error;
+  };
+}
+
+function checkedTimestamp(timestamp: number): number {
+  if (timestamp === -1) return timestamp;
+  throw new ConnectError('data', `Invalid record timestamp ${timestamp}: it must not be negative`);
+}
+
+function describeRecord({ topic, kafkaPartition, sourcePartition, sourceOffset }: SourceRecord): string {
+  const text = (value: unknown) =>
+    JSON.stringify(value, (_key, part: unknown) => (typeof part === 'bigint' ? part.toString() : part));
+  return `{topic='${topic}', partition=${kafkaPartition}, sourcePartition=${text(sourcePartition)}, sourceOffset=${text(sourceOffset)}}`;
+}

@@ -1,0 +1,106 @@
+import { ConnectError } from '../../errors/connect-error.ts';
+import type { Settings } from '../../plugin-api/source-connector.ts';
+import type { Predicate, Transformation } from '../../plugin-api/transformation.ts';
+import type { ConnectRecord } from '../../records/record.ts';
+import { listSetting, settingsWithPrefix } from '../settings-prefix.ts';
+
+/** Makes plugins by class name or alias; throws a `config` error for one that is not known. */
+export interface TransformationFactory {
+  createTransformation(className: string): Transformation;
+  createPredicate(className: string): Predicate;
+}
+
+interface Step {
+  readonly className: string;
+  readonly transformation: Transformation;
+  readonly predicate: Predicate | null;
+  readonly isNegated: boolean;
+}
+
+/** The transformations of a connector in order, configured once. */
+export class TransformationChain {
+  readonly #steps: readonly Step[];
+  #current = 0;
+
+  constructor(steps: readonly Step[]) {
+    this.#steps = steps;
+  }
+
+  /** Class of the step that ran last: the culprit after `apply` has thrown. */
+  get currentClassName(): string {
+    return this.#steps[this.#current]?.className ?? '';
+  }
+
+  /** The changed record, or null when a step dropped it. */
+  apply<R extends ConnectRecord>(record: R): R | null {
+    let current = record;
+    const steps = this.#steps;
+    for (let index = 0; index < steps.length; index++) {
+      const step = steps[index];
+      if (step === undefined) break;
+      this.#current = index;
+      if (step.predicate !== null && step.predicate.test(current) === step.isNegated) continue;
+      const changed = step.transformation.apply(current);
+      if (changed === null) return null;
+      current = changed;
+    }
+    return current;
+  }
+
+  close(): void {
+    for (const { transformation, predicate } of this.#steps) {
+      transformation.close?.();
+      predicate?.close?.();
+    }
+  }
+}
+
+const frameworkKeys = new Set(['type', 'plugin.version', 'predicate', 'negate']);
+
+/** The chain that `transforms` and `predicates` describe; null when there is none. */
+export function compileTransformationChain(
+  settings: Settings,
+  factory: TransformationFactory,
+): TransformationChain | null {
+  const aliases = listSetting(settings, 'transforms');
+  if (aliases.length === 0) return null;
+  return new TransformationChain(aliases.map((alias) => compileStep(settings, alias, factory)));
+}
+
+function compileStep(settings: Settings, alias: string, factory: TransformationFactory): Step {
+  const prefix = `transforms.${alias}.`;
+  const own = settingsWithPrefix(settings, prefix);
+  const className = requireType(own, prefix);
+  const transformation = factory.createTransformation(className);
+  transformation.configure(pluginSettings(own));
+  const predicateAlias = own.predicate;
+  return {
+    className,
+    transformation,
+    predicate: predicateAlias === undefined ? null : compilePredicate(settings, predicateAlias, factory),
+    isNegated: own.negate?.trim().toLowerCase() === 'true',
+  };
+}
+
+function compilePredicate(settings: Settings, alias: string, factory: TransformationFactory): Predicate {
+  const prefix = `predicates.${alias.trim()}.`;
+  const own = settingsWithPrefix(settings, prefix);
+  const predicate = factory.createPredicate(requireType(own, prefix));
+  predicate.configure(pluginSettings(own));
+  return predicate;
+}
+
+function requireType(own: Settings, prefix: string): string {
+  const type = own.type?.trim();
+  if (type === undefined || type === '') {
+    throw new ConnectError(
+      'config',
+      `Missing required configuration "${prefix}type" which has no default value.`,
+    );
+  }
+  return type;
+}
+
+function pluginSettings(own: Settings): Settings {
+  return Object.fromEntries(Object.entries(own).filter(([key]) => !frameworkKeys.has(key)));
+}
