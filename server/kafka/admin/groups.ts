@@ -79,7 +79,10 @@ export function groupAdmin(cluster: Cluster): GroupAdmin {
 
     async listGroupOffsets(groupId, signal) {
       const what = `list offsets of group ${groupId}`;
-      return await ask(groupId, what, signal, () => fetchOffsets(cluster, groupId, null, { signal }));
+      const offsets = await ask(groupId, what, signal, () =>
+        fetchOffsets(cluster, groupId, null, { signal }),
+      );
+      return offsets.toSorted((a, b) => compareNames(a.topic, b.topic) || a.partition - b.partition);
     },
 
     async alterGroupOffsets(groupId, offsets, signal) {
@@ -108,6 +111,10 @@ export function groupAdmin(cluster: Cluster): GroupAdmin {
       });
     },
   };
+}
+
+function compareNames(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** Brokers up to 4.0 call a group that is not there "Dead", later ones answer GROUP_ID_NOT_FOUND; both become "Dead". */

@@ -23,11 +23,11 @@ export async function ensureLogTopic(
   const { admin, signal, timeoutMs } = surroundings;
   const { topic, configKey } = options;
   const bounds = { timeoutMs, initialBackoffMs: 100, maxBackoffMs: 1000, signal };
-  const existing = await describe(admin, topic, signal);
+  const existing = await lookUp(admin, topic, signal);
   if (existing === undefined)
     await retrying({ what: `create topic ${topic}`, ...bounds }, () => create(options, surroundings));
   const found = await retrying({ what: `find topic ${topic}`, ...bounds }, async () => {
-    const description = existing ?? (await describe(admin, topic, signal));
+    const description = existing ?? (await lookUp(admin, topic, signal));
     if (description !== undefined && description.partitions.length > 0) return description;
     const message = `topic ${topic} (${configKey}) is not there and could not be created`;
     throw new ConnectError('not-found', message, { retriable: true });
@@ -44,7 +44,7 @@ export async function ensureLogTopic(
   return found.partitions.map(({ partition }) => partition);
 }
 
-async function describe(
+async function lookUp(
   admin: Pick<Admin, 'describeTopics'>,
   topic: string,
   signal: AbortSignal,

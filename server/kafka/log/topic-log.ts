@@ -1,4 +1,4 @@
-import { ConnectError, messageOf } from '../../errors/connect-error.ts';
+import { ConnectError, isRetriable, messageOf } from '../../errors/connect-error.ts';
 import { listOffsets, type PartitionOffset } from '../admin/partition-offsets.ts';
 import { abortable, backoffMs, pause } from '../cluster/backoff.ts';
 import type { Cluster } from '../cluster/cluster.ts';
@@ -35,6 +35,7 @@ const pollMs = 1000;
 /** While somebody waits for the end, which may lie behind records that a poll does not show (markers, gaps). */
 const eagerPollMs = 50;
 const closeMs = 5000;
+const retryMs = 250;
 
 /** Defaults for small, precious records; the log's own properties go on top. */
 const producerDefaults: Properties = {
@@ -152,8 +153,17 @@ export class TopicLog implements CompactedLog {
     onProgress?.(0, total);
     while (!this.#hasReached(targets)) {
       if (signal.aborted) throw cancelled(`reading topic ${this.#options.topic}`);
-      this.#deliver(await consumer.poll(eagerPollMs, signal));
-      await this.#catchUp(consumer, targets);
+      try {
+        this.#deliver(await consumer.poll(eagerPollMs, signal));
+        await this.#catchUp(consumer, targets);
+      } catch (error) {
+        if (signal.aborted || !isRetriable(error)) throw error;
+        this.#parts.cluster.log(
+          'debug',
+          `reading topic ${this.#options.topic} is tried again: ${messageOf(error)}`,
+        );
+        await pause(retryMs, `reading topic ${this.#options.topic}`, signal);
+      }
       const read = this.#partitions.reduce(
         (all, { partition }) => all + (this.#positions.get(partition) ?? 0),
         0,

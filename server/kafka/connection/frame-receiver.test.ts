@@ -1,0 +1,77 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { FramePool } from './frame-pool.ts';
+import { FrameReceiver } from './frame-receiver.ts';
+
+function frame(correlationId: number, body: Uint8Array): Buffer {
+  const bytes = Buffer.alloc(8 + body.length);
+  bytes.writeInt32BE(4 + body.length, 0);
+  bytes.writeInt32BE(correlationId, 4);
+  bytes.set(body, 8);
+  return bytes;
+}
+
+function receive(stream: Buffer, cuts: readonly number[]): { id: number; body: Buffer }[] {
+  const frames: { id: number; body: Buffer }[] = [];
+  const receiver = new FrameReceiver({
+    bufferFor: (_id, size) => Buffer.alloc(size),
+    onFrame: (id, buffer, size) => frames.push({ id, body: buffer.subarray(4, size) }),
+  });
+  let at = 0;
+  for (let i = 0; at < stream.length; i++) {
+    const target = receiver.nextBuffer();
+    const bytes = Math.min(target.length, stream.length - at, cuts[i % cuts.length] ?? 1);
+    stream.copy(target, 0, at, at + bytes);
+    receiver.received(bytes);
+    at += bytes;
+  }
+  return frames;
+}
+
+describe('frame receiver', () => {
+  it('gives the same frames however the stream is cut', () => {
+    const bodies = fc.array(fc.uint8Array({ maxLength: 300 }), { maxLength: 12 });
+    const cuts = fc.array(fc.integer({ min: 1, max: 700 }), { minLength: 1, maxLength: 8 });
+    fc.assert(
+      fc.property(bodies, cuts, (sent, pieces) => {
+        const stream = Buffer.concat(sent.map((body, i) => frame(i, body)));
+        const got = receive(stream, pieces);
+        expect(got.map(({ id, body }) => [id, body.toString('hex')])).toEqual(
+          sent.map((body, i) => [i, Buffer.from(body).toString('hex')]),
+        );
+      }),
+    );
+  });
+
+  it('reads what is larger than its staging buffer straight into the frame', () => {
+    const body = Buffer.alloc(1_000_000, 5);
+    const got = receive(
+      Buffer.concat([frame(1, Buffer.from('a')), frame(2, body), frame(3, Buffer.from('b'))]),
+      [65_536],
+    );
+    expect(got.map(({ id }) => id)).toEqual([1, 2, 3]);
+    expect(got[1]?.body.equals(body)).toBe(true);
+  });
+
+  it('knows from the announced size that the other side speaks TLS or HTTP', () => {
+    const tlsAlert = Buffer.from([0x15, 3, 3, 0, 2, 2, 40, 0]);
+    expect(() => receive(tlsAlert, [8])).toThrow('does the listener expect TLS?');
+    expect(() => receive(Buffer.from('HTTP/1.1 400 Bad Request'), [24])).toThrow(
+      "does not speak Kafka's protocol",
+    );
+  });
+});
+
+describe('frame pool', () => {
+  it('hands a released buffer out again and keeps no more than its limit', () => {
+    const pool = new FramePool(10_000);
+    const first = pool.acquire(5000);
+    expect(first.length).toBe(8192);
+    const second = pool.acquire(5000);
+    pool.release(first);
+    pool.release(second);
+    expect(pool.retainedBytes).toBe(8192);
+    expect(pool.acquire(8000)).toBe(first);
+    expect(pool.acquire(8000)).not.toBe(second);
+  });
+});
