@@ -1,23 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ConnectError, isRetriable, messageOf } from '../../errors/connect-error.ts';
 import type { DeliveredBatch, Producer, RecordHeader, Serialized } from '../../kafka/kafka-client.ts';
-import type { Log, OffsetReader, Settings, SourceTask } from '../../plugin-api/source-connector.ts';
+import type { Log, Settings, SourceTask } from '../../plugin-api/source-connector.ts';
 import type { SourceRecord } from '../../records/record.ts';
-import type { SourceOffsetEntry } from '../../storage/offset-store.ts';
 import { EventLoopYield } from './event-loop-yield.ts';
 import type { RecordConverters } from './record-converters.ts';
 import { toKafkaHeaders } from './record-converters.ts';
 import type { RecordErrorHandler, Stage } from './record-error-handler.ts';
+import { SourceOffsetCommitter, type TaskOffsets } from './source-offset-committer.ts';
 import { SubmittedRecords, type SubmittedRun } from './submitted-records.ts';
 import type { TaskControl } from './task-control.ts';
 import type { TaskGauges } from './task-gauges.ts';
 import type { TransformationChain } from './transformation-chain.ts';
-
-/** Source offsets of one connector, as a task reads and writes them. */
-export interface TaskOffsets extends OffsetReader {
-  /** All or nothing; resolves when durable. */
-  write(entries: readonly SourceOffsetEntry[], signal: AbortSignal): Promise<void>;
-}
 
 /** What a loop tells about its task. Must not throw. */
 export interface TaskReports {
@@ -62,6 +56,7 @@ export class SourceLoop {
   readonly #options: SourceLoopOptions;
   readonly #producer: Producer<SubmittedRun>;
   readonly #submitted: SubmittedRecords;
+  readonly #committer: SourceOffsetCommitter;
   readonly #wantsRecords: boolean;
   readonly #yield = new EventLoopYield();
   readonly #readyTopics = new Set<string>();
@@ -81,13 +76,19 @@ export class SourceLoop {
   #stage: Stage = 'TRANSFORMATION';
   #recordError: unknown = null;
   #sendError: Error | null = null;
-  #commit: Promise<void> | null = null;
-  #isCommitCallbackDue = false;
 
   constructor(options: SourceLoopOptions) {
     this.#options = options;
     this.#wantsRecords = options.task.commitRecord !== undefined;
     this.#submitted = new SubmittedRecords(this.#wantsRecords ? 1 : recordsPerRun);
+    this.#committer = new SourceOffsetCommitter({
+      task: options.task,
+      offsets: options.offsets,
+      submitted: this.#submitted,
+      intervalMs: options.offsetFlushIntervalMs,
+      timeoutMs: options.offsetFlushTimeoutMs,
+      log: options.log,
+    });
     this.#producer = options.createProducer((batch) => this.#onDelivered(batch));
   }
 
@@ -95,7 +96,6 @@ export class SourceLoop {
   async run(): Promise<void> {
     const { control, reports, task } = this.#options;
     let isStarted = false;
-    let timer: NodeJS.Timeout | undefined;
     try {
       if (control.isPaused) {
         reports.state('PAUSED');
@@ -109,27 +109,18 @@ export class SourceLoop {
         signal: control.signal,
       });
       if (!control.isPaused) reports.state('RUNNING');
-      timer = setInterval(() => void this.commitOffsets(), this.#options.offsetFlushIntervalMs);
+      this.#committer.start();
       await this.#loop();
     } finally {
-      clearInterval(timer);
       await this.#finish(isStarted);
     }
-  }
-
-  /** Commits what is acknowledged; failures are logged and the offsets kept for the next time. */
-  commitOffsets(): Promise<void> {
-    this.#commit ??= this.#writeOffsets().finally(() => {
-      this.#commit = null;
-    });
-    return this.#commit;
   }
 
   async #loop(): Promise<void> {
     const { control, reports } = this.#options;
     while (!control.isStopping) {
       this.#throwSendError();
-      if (this.#isCommitCallbackDue) await this.#callCommit();
+      await this.#committer.callTask();
       if (control.isPaused) {
         reports.state('PAUSED');
         await control.whilePaused();
@@ -148,7 +139,7 @@ export class SourceLoop {
     try {
       records = await this.#options.task.poll();
     } catch (error) {
-      if (!isRetriable(error)) throw error;
+      if (!isRetriable(error) && !this.#options.control.isStopping) throw error;
       this.#options.log('warn', `poll found nothing for now: ${messageOf(error)}`);
     }
     if (records !== null && records.length > 0) return records;
@@ -343,34 +334,6 @@ export class SourceLoop {
     }
   }
 
-  async #callCommit(): Promise<void> {
-    this.#isCommitCallbackDue = false;
-    try {
-      await this.#options.task.commit?.();
-    } catch (error) {
-      this.#options.log('error', `commit of the task failed: ${messageOf(error)}`);
-    }
-  }
-
-  async #writeOffsets(): Promise<void> {
-    const { log, offsets, offsetFlushTimeoutMs } = this.#options;
-    const entries = this.#submitted.takeCommittable();
-    if (entries.length > 0) {
-      try {
-        await offsets.write(entries, AbortSignal.timeout(offsetFlushTimeoutMs));
-      } catch (error) {
-        this.#submitted.restore(entries);
-        log(
-          'error',
-          `source offsets could not be committed, they are kept for the next time: ${messageOf(error)}`,
-        );
-        return;
-      }
-    }
-    // Never beside poll: the loop calls it between two polls.
-    this.#isCommitCallbackDue = this.#options.task.commit !== undefined;
-  }
-
   /** Invariant: offsets of unacknowledged records are not committed, however the loop ends. */
   async #finish(isStarted: boolean): Promise<void> {
     const { log, offsetFlushTimeoutMs, task } = this.#options;
@@ -380,10 +343,7 @@ export class SourceLoop {
           log('warn', `records still on their way when the task stopped come again: ${messageOf(error)}`);
         });
       }
-      await this.commitOffsets();
-      // A commit that was under way may have missed the last acknowledgements.
-      await this.commitOffsets();
-      if (this.#isCommitCallbackDue) await this.#callCommit();
+      await this.#committer.finish();
       try {
         await task.stop();
       } catch (error) {
