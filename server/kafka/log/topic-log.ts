@@ -8,17 +8,21 @@ import type {
   CompactedLogOptions,
   ConsumedBatch,
   Consumer,
+  ConsumerOptions,
   KafkaClient,
   Producer,
   Properties,
   TopicPartition,
 } from '../kafka-client.ts';
-import { ensureLogTopic } from './log-topic.ts';
+import { ensureLogTopic, type LogTopicSurroundings } from './log-topic.ts';
+
+type LogConsumer = Pick<Consumer, 'assign' | 'poll' | 'wakeup' | 'position' | 'close'>;
 
 /** What a log is made of; the client passes itself. */
-export interface TopicLogParts extends Pick<KafkaClient, 'admin' | 'createConsumer'> {
+export interface TopicLogParts extends Pick<KafkaClient, 'createProducer'> {
   readonly cluster: Cluster;
-  createProducer: KafkaClient['createProducer'];
+  readonly admin: LogTopicSurroundings['admin'];
+  createConsumer(options: ConsumerOptions): LogConsumer;
 }
 
 interface Waiter {
@@ -54,7 +58,7 @@ export class TopicLog implements CompactedLog {
   /** Next offset of each partition: everything before it has been given to `onRecord`. */
   readonly #positions = new Map<number, number>();
   #partitions: readonly TopicPartition[] = [];
-  #consumer: Consumer | null = null;
+  #consumer: LogConsumer | null = null;
   #producer: Producer<Sending> | null = null;
   #reading: Promise<void> = Promise.resolve();
 
@@ -94,7 +98,12 @@ export class TopicLog implements CompactedLog {
       },
     });
     this.#consumer.assign(this.#partitions);
-    await this.#readUntil(this.#consumer, starts, ends, either, onProgress);
+    try {
+      await this.#readUntil(this.#consumer, starts, ends, either, onProgress);
+    } catch (error) {
+      await this.#close();
+      throw error;
+    }
     this.#reading = this.#tail(this.#consumer);
   }
 
@@ -129,10 +138,15 @@ export class TopicLog implements CompactedLog {
     this.#stopping.abort();
     this.#consumer?.wakeup();
     await this.#reading;
-    await this.#producer?.close(closeMs);
-    await this.#consumer?.close(closeMs);
+    await this.#close();
+  }
+
+  async #close(): Promise<void> {
+    const [producer, consumer] = [this.#producer, this.#consumer];
     this.#producer = null;
     this.#consumer = null;
+    await producer?.close(closeMs);
+    await consumer?.close(closeMs);
   }
 
   async #endOffsets(signal: AbortSignal): Promise<readonly PartitionOffset[]> {
@@ -141,7 +155,7 @@ export class TopicLog implements CompactedLog {
   }
 
   async #readUntil(
-    consumer: Consumer,
+    consumer: LogConsumer,
     starts: readonly PartitionOffset[],
     ends: readonly PartitionOffset[],
     signal: AbortSignal,
@@ -173,7 +187,7 @@ export class TopicLog implements CompactedLog {
   }
 
   /** Reads for ever. Nothing a broker does may end it: a worker that misses records acts on a stale view. */
-  async #tail(consumer: Consumer): Promise<void> {
+  async #tail(consumer: LogConsumer): Promise<void> {
     const { signal } = this.#stopping;
     const { topic } = this.#options;
     for (let failures = 0; !signal.aborted; ) {
@@ -195,7 +209,7 @@ export class TopicLog implements CompactedLog {
     }
   }
 
-  async #settleWaiters(consumer: Consumer): Promise<void> {
+  async #settleWaiters(consumer: LogConsumer): Promise<void> {
     for (const waiter of this.#waiters) {
       await this.#catchUp(consumer, waiter.targets);
       if (this.#hasReached(waiter.targets)) waiter.resolve();
@@ -222,7 +236,7 @@ export class TopicLog implements CompactedLog {
   }
 
   /** Positions move over markers and gaps without a batch to tell of it. */
-  async #catchUp(consumer: Consumer, targets: ReadonlyMap<number, number>): Promise<void> {
+  async #catchUp(consumer: LogConsumer, targets: ReadonlyMap<number, number>): Promise<void> {
     for (const at of this.#partitions) {
       const known = this.#positions.get(at.partition) ?? 0;
       if (known >= (targets.get(at.partition) ?? 0)) continue;
