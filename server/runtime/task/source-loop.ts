@@ -108,7 +108,7 @@ export class SourceLoop {
         offsets: this.#options.offsets,
         signal: control.signal,
       });
-      if (!control.isPaused) reports.state('RUNNING');
+      reports.state('RUNNING');
       this.#committer.start();
       await this.#loop();
     } finally {

@@ -1,0 +1,121 @@
+import { messageOf } from '../../errors/connect-error.ts';
+import type { CommittedOffset, Consumer } from '../../kafka/kafka-client.ts';
+import type { SinkOffset, SinkTask } from '../../plugin-api/sink-connector.ts';
+import type { Log } from '../../plugin-api/source-connector.ts';
+import { deliveredOffsets, type SinkPartition, type SinkPartitions } from './sink-partitions.ts';
+
+export interface SinkCommitterOptions {
+  readonly task: SinkTask;
+  readonly consumer: Consumer;
+  readonly partitions: SinkPartitions;
+  readonly intervalMs: number;
+  readonly timeoutMs: number;
+  readonly log: Log;
+  readonly now: () => number;
+}
+
+interface CommitUnderWay {
+  readonly startedAt: number;
+  readonly done: Promise<void>;
+}
+
+/** Commits what a sink task has made durable: asks it first (`preCommit`, or `flush`), then the group. */
+export class SinkCommitter {
+  readonly #options: SinkCommitterOptions;
+  #dueAt: number;
+  #isRequested = false;
+  #underWay: CommitUnderWay | null = null;
+
+  constructor(options: SinkCommitterOptions) {
+    this.#options = options;
+    this.#dueAt = options.now() + options.intervalMs;
+  }
+
+  /** Milliseconds that a poll may take. */
+  get msUntilDue(): number {
+    if (this.#isRequested && this.#underWay === null) return 0;
+    // The next commit waits for the one under way, without a busy loop until then.
+    const least = this.#underWay === null ? 0 : 100;
+    return Math.max(least, this.#dueAt - this.#options.now());
+  }
+
+  get isDue(): boolean {
+    const { log, now, timeoutMs } = this.#options;
+    if (this.#underWay !== null) {
+      if (now() - this.#underWay.startedAt < timeoutMs) return false;
+      log(
+        'warn',
+        `a commit of offsets took longer than ${timeoutMs} ms (offset.flush.timeout.ms) and is given up`,
+      );
+      this.#underWay = null;
+    }
+    return this.#isRequested || now() >= this.#dueAt;
+  }
+
+  request(): void {
+    this.#isRequested = true;
+  }
+
+  /** Does not wait for the group's answer. `failed`: preCommit threw. */
+  async commit(partitions: readonly SinkPartition[]): Promise<'done' | 'failed'> {
+    const { intervalMs, log, now } = this.#options;
+    this.#isRequested = false;
+    this.#dueAt = now() + intervalMs;
+    let offsets: readonly CommittedOffset[];
+    try {
+      offsets = this.#options.partitions.committable(await this.#preCommit(partitions));
+    } catch (error) {
+      log('error', `offsets are not committed, because the task could not flush: ${messageOf(error)}`);
+      return 'failed';
+    }
+    if (offsets.length === 0) return 'done';
+    const underWay = { startedAt: now(), done: this.#send(offsets) };
+    this.#underWay = underWay;
+    void underWay.done.finally(() => {
+      if (this.#underWay === underWay) this.#underWay = null;
+    });
+    return 'done';
+  }
+
+  /** Before partitions are given up: waits for the group's answer, within the flush timeout. Never rejects. */
+  async commitBeforeClose(partitions: readonly SinkPartition[]): Promise<void> {
+    const { log, timeoutMs } = this.#options;
+    try {
+      const wanted = await this.#preCommit(partitions);
+      const bound = timeout(timeoutMs);
+      // An older commit that arrives later would set the group back.
+      await Promise.race([this.#underWay?.done, bound.elapsed]);
+      const offsets = this.#options.partitions.committable(wanted);
+      if (offsets.length > 0) await Promise.race([this.#send(offsets), bound.elapsed]);
+      bound.clear();
+    } catch (error) {
+      log('error', `offsets are not committed, because the task could not flush: ${messageOf(error)}`);
+    }
+  }
+
+  async #preCommit(partitions: readonly SinkPartition[]): Promise<readonly SinkOffset[]> {
+    const { task } = this.#options;
+    const delivered = deliveredOffsets(partitions);
+    if (delivered.length === 0) return [];
+    if (task.preCommit !== undefined) return task.preCommit(delivered);
+    await task.flush?.(delivered);
+    return delivered;
+  }
+
+  async #send(offsets: readonly CommittedOffset[]): Promise<void> {
+    try {
+      await this.#options.consumer.commit(offsets);
+      this.#options.partitions.onCommitted(offsets);
+    } catch (error) {
+      this.#options.log('error', `offsets could not be committed: ${messageOf(error)}`);
+    }
+  }
+}
+
+function timeout(ms: number): { readonly elapsed: Promise<void>; clear(): void } {
+  let timer: NodeJS.Timeout | undefined;
+  const elapsed = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  return { elapsed, clear: () => clearTimeout(timer) };
+}

@@ -1,0 +1,438 @@
+import { describe, expect, it } from 'vitest';
+import { ConnectError } from '../../errors/connect-error.ts';
+import type { SinkOffset, SinkTask, SinkTaskContext } from '../../plugin-api/sink-connector.ts';
+import type { Settings } from '../../plugin-api/source-connector.ts';
+import { waitFor } from '../../testing/wait.ts';
+import { ScriptedConsumer } from '../testing/scripted-consumer.ts';
+import { dropMatching, textConverter, textHeaderConverter } from '../testing/text-plugins.ts';
+import { TaskErrantRecordReporter } from './errant-record-reporter.ts';
+import { RecordErrorHandler } from './record-error-handler.ts';
+import { SinkLoop } from './sink-loop.ts';
+import { SinkRecordReader } from './sink-record-reader.ts';
+import { TaskControl } from './task-control.ts';
+import { TaskGauges } from './task-gauges.ts';
+import { compileTransformationChain } from './transformation-chain.ts';
+
+const zero = { topic: 't', partition: 0 };
+const one = { topic: 't', partition: 1 };
+
+interface Scene {
+  readonly task?: (context: () => SinkTaskContext) => Partial<SinkTask>;
+  readonly settings?: Settings;
+  readonly intervalMs?: number;
+  readonly paused?: boolean;
+}
+
+/** A loop over a scripted consumer that owns partition 0 of `t` from its first poll. */
+function startLoop({ task, settings = {}, intervalMs = 5, paused = false }: Scene = {}) {
+  const control = new TaskControl(paused ? 'PAUSED' : 'STARTED');
+  const consumer = new ScriptedConsumer();
+  const events: string[] = [];
+  const values: unknown[] = [];
+  let context: SinkTaskContext | undefined;
+  const log = (level: string, message: string) => void events.push(`${level}: ${message}`);
+  const contextOf = () => {
+    if (context === undefined) throw new Error('not started');
+    return context;
+  };
+  const name = (partitions: readonly { topic: string; partition: number }[]) =>
+    partitions.map(({ topic, partition }) => `${topic}-${partition}`).join();
+  const sinkTask: SinkTask = {
+    start: (_settings, given) => {
+      context = given;
+      events.push('start');
+    },
+    open: (partitions) => void events.push(`open ${name(partitions)}`),
+    close: (partitions) => void events.push(`close ${name(partitions)}`),
+    put: (records) => void values.push(...records.map(({ value }) => value)),
+    flush: (offsets) => void events.push(`flush ${offsets.map(({ offset }) => offset).join()}`),
+    stop: () => void events.push('stop'),
+    ...task?.(contextOf),
+  };
+  const errors = new RecordErrorHandler({
+    id: { connector: 'c', task: 0 },
+    settings,
+    log,
+    signal: control.signal,
+    wait: async () => {},
+  });
+  const gauges = new TaskGauges();
+  const loop = new SinkLoop({
+    task: sinkTask,
+    settings,
+    topics: ['t'],
+    consumer,
+    reader: new SinkRecordReader({
+      converters: {
+        key: textConverter.createConverter(),
+        value: textConverter.createConverter(),
+        header: textHeaderConverter.createHeaderConverter(),
+        keyClassName: 'K',
+        valueClassName: 'V',
+        headerClassName: 'H',
+      },
+      chain: compileTransformationChain(settings, {
+        createTransformation: () => dropMatching.createTransformation(),
+        createPredicate: () => {
+          throw new Error('none');
+        },
+      }),
+      errors,
+    }),
+    errantRecordReporter: new TaskErrantRecordReporter(errors, 'C'),
+    control,
+    reports: {
+      state: (state) => void events.push(state),
+      topic: (topic) => void events.push(`topic ${topic}`),
+    },
+    gauges,
+    offsetFlushIntervalMs: intervalMs,
+    offsetFlushTimeoutMs: 200,
+    log,
+  });
+  consumer.assignNext(zero);
+  const done = loop.run().then(
+    () => null,
+    (error: unknown) => (error instanceof Error ? error : new Error(String(error))),
+  );
+  return { control, consumer, events, values, done, gauges, context: contextOf };
+}
+
+const until = (what: string, probe: () => boolean) => waitFor(what, probe, 3_000);
+
+describe('the sink loop', () => {
+  it('puts what it reads, commits after flush, and gives partitions up in order when it stops', async () => {
+    const scene = startLoop();
+    scene.consumer.add(zero, 'a', 'b');
+    await until('a commit of 2', () => scene.consumer.committedOffset(zero) === 2);
+    scene.consumer.add(zero, 'c');
+    await until('c', () => scene.values.length === 3);
+    scene.control.stop();
+    expect(await scene.done).toBeNull();
+    expect(scene.values).toEqual(['a', 'b', 'c']);
+    expect(scene.consumer.committedOffset(zero)).toBe(3);
+    expect(scene.consumer.isClosed).toBe(true);
+    expect(scene.events.slice(0, 4)).toEqual(['start', 'RUNNING', 'open t-0', 'topic t']);
+    expect(scene.events.slice(-3)).toEqual(['flush 3', 'close t-0', 'stop']);
+    expect(scene.gauges.records).toBe(3);
+    expect(scene.gauges.lag).toBe(0);
+  });
+
+  it('says how far the task is behind', async () => {
+    let release = () => {};
+    const gate = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const scene = startLoop({ task: () => ({ put: (records) => (records.length > 0 ? gate : undefined) }) });
+    scene.consumer.maxPollRecords = 2;
+    scene.consumer.add(zero, 'a', 'b', 'c', 'd', 'e');
+    await until('a lag of 3', () => scene.gauges.lag === 3);
+    release();
+    await until('no lag', () => scene.gauges.lag === 0);
+    scene.control.stop();
+    expect(await scene.done).toBeNull();
+  });
+
+  it('does not commit records that put has not taken', async () => {
+    const scene = startLoop({
+      task: () => ({
+        put: async (records) => {
+          if (records.length > 0) throw new Error('disk full');
+        },
+      }),
+    });
+    scene.consumer.add(zero, 'a');
+    const error = await scene.done;
+    expect(error?.message).toBe('Exiting WorkerSinkTask due to unrecoverable exception.');
+    expect(error?.cause).toMatchObject({ message: 'disk full' });
+    expect(scene.consumer.committedOffset(zero)).toBeNull();
+    expect(scene.events.slice(-2)).toEqual(['close t-0', 'stop']);
+  });
+
+  it('pauses the consumer and puts the same records again after a retriable error', async () => {
+    let failures = 2;
+    const attempts: unknown[][] = [];
+    const scene = startLoop({
+      task: (context) => ({
+        put: (records) => {
+          if (records.length === 0) return;
+          attempts.push(records.map(({ value }) => value));
+          if (failures-- <= 0) return;
+          context().timeout(5);
+          throw new ConnectError('retriable', 'try later');
+        },
+      }),
+    });
+    scene.consumer.add(zero, 'a');
+    await until('the pause', () => scene.consumer.isPaused(zero) || attempts.length === 3);
+    scene.consumer.add(zero, 'b');
+    await until('b', () => attempts.flat().includes('b'));
+    expect(attempts).toEqual([['a'], ['a'], ['a'], ['b']]);
+    expect(scene.consumer.isPaused(zero)).toBe(false);
+    scene.control.stop();
+    expect(await scene.done).toBeNull();
+    expect(scene.consumer.committedOffset(zero)).toBe(2);
+  });
+
+  it('commits only what preCommit vouches for', async () => {
+    let safe: readonly SinkOffset[] = [];
+    const scene = startLoop({ task: () => ({ preCommit: () => safe }) });
+    scene.consumer.add(zero, 'a', 'b', 'c');
+    await until('all three', () => scene.values.length === 3);
+    expect(scene.consumer.committedOffset(zero)).toBeNull();
+    safe = [{ ...zero, offset: 2 }];
+    await until('a commit of 2', () => scene.consumer.committedOffset(zero) === 2);
+    safe = [
+      { ...zero, offset: 17 },
+      { ...one, offset: 1 },
+    ];
+    scene.control.stop();
+    expect(await scene.done).toBeNull();
+    expect(scene.consumer.committedOffset(zero)).toBe(2);
+    expect(scene.consumer.committedOffset(one)).toBeNull();
+  });
+
+  it('reads again from the last commit when the task cannot flush', async () => {
+    let isBroken = true;
+    const scene = startLoop({
+      task: () => ({
+        flush: (offsets) => {
+          if (isBroken && (offsets[0]?.offset ?? 0) > 0) {
+            isBroken = false;
+            throw new Error('flush failed');
+          }
+        },
+      }),
+    });
+    scene.consumer.add(zero, 'a', 'b');
+    await until('a commit of 2', () => scene.consumer.committedOffset(zero) === 2);
+    expect(scene.values).toEqual(['a', 'b', 'a', 'b']);
+    expect(scene.consumer.seeks).toEqual(['t-0@0']);
+    scene.control.stop();
+    expect(await scene.done).toBeNull();
+  });
+
+  it('flushes and commits before it gives a revoked partition up, and keeps the others', async () => {
+    const scene = startLoop({ intervalMs: 60_000 });
+    scene.consumer.assignNext(one);
+    scene.consumer.add(zero, 'a');
+    scene.consumer.add(one, 'b');
+    await until('both', () => scene.values.length === 2);
+    scene.consumer.revokeNext(zero);
+    await until('the close', () => scene.events.includes('close t-0'));
+    expect(scene.consumer.committedOffset(zero)).toBe(1);
+    expect(scene.consumer.committedOffset(one)).toBeNull();
+    expect(scene.events.indexOf('flush 1')).toBeLessThan(scene.events.indexOf('close t-0'));
+    scene.control.stop();
+    expect(await scene.done).toBeNull();
+    expect(scene.consumer.committedOffset(one)).toBe(1);
+  });
+
+  it('does not commit a partition that was lost', async () => {
+    const scene = startLoop({ intervalMs: 60_000 });
+    scene.consumer.add(zero, 'a');
+    await until('a', () => scene.values.length === 1);
+    scene.consumer.loseNext(zero);
+    await until('the close', () => scene.events.includes('close t-0'));
+    scene.control.stop();
+    expect(await scene.done).toBeNull();
+    expect(scene.consumer.commits).toEqual([]);
+  });
+
+  it('drops records held for redelivery when their partition goes', async () => {
+    let isBroken = true;
+    const scene = startLoop({
+      intervalMs: 60_000,
+      task: (context) => ({
+        put: (records) => {
+          if (!isBroken || records.length === 0)
+            return void scene.values.push(...records.map(({ value }) => value));
+          context().timeout(5);
+          throw new ConnectError('retriable', 'later');
+        },
+      }),
+    });
+    scene.consumer.add(zero, 'a');
+    await until('the pause', () => scene.consumer.isPaused(zero));
+    scene.consumer.revokeNext(zero);
+    await until('the close', () => scene.events.includes('close t-0'));
+    isBroken = false;
+    scene.consumer.assignNext(one);
+    scene.consumer.add(one, 'b');
+    await until('b', () => scene.values.includes('b'));
+    scene.control.stop();
+    expect(await scene.done).toBeNull();
+    expect(scene.values).toEqual(['b']);
+    expect(scene.consumer.committedOffset(zero)).toBeNull();
+  });
+
+  it('rewinds where the task says', async () => {
+    const scene = startLoop({
+      task: (context) => ({
+        put: (records) => {
+          if (scene.values.length === 0 && records.length > 0) context().offset(zero, 1);
+          scene.values.push(...records.map(({ value }) => value));
+        },
+      }),
+    });
+    scene.consumer.add(zero, 'a', 'b');
+    await until('b again', () => scene.values.length === 3);
+    scene.control.stop();
+    expect(await scene.done).toBeNull();
+    expect(scene.values).toEqual(['a', 'b', 'b']);
+  });
+
+  it('commits soon after the task asks for it', async () => {
+    const scene = startLoop({
+      intervalMs: 60_000,
+      task: (context) => ({
+        put: (records) => {
+          if (records.length > 0) context().requestCommit();
+        },
+      }),
+    });
+    scene.consumer.add(zero, 'a');
+    await until('the commit', () => scene.consumer.committedOffset(zero) === 1);
+    scene.control.stop();
+    expect(await scene.done).toBeNull();
+  });
+
+  it('goes on reading when a commit hangs, and tries again after the flush timeout', async () => {
+    const scene = startLoop();
+    let hangs = true;
+    scene.consumer.commitGate = () => (hangs ? new Promise(() => {}) : Promise.resolve());
+    scene.consumer.add(zero, 'a');
+    await until('a', () => scene.values.includes('a'));
+    scene.consumer.add(zero, 'b');
+    await until('b', () => scene.values.includes('b'));
+    hangs = false;
+    await until('a later commit', () => scene.consumer.committedOffset(zero) === 2);
+    expect(scene.events.join()).toContain('offset.flush.timeout.ms');
+    scene.control.stop();
+    expect(await scene.done).toBeNull();
+  });
+
+  it('survives a commit that fails', async () => {
+    const scene = startLoop();
+    let failures = 1;
+    scene.consumer.commitGate = async () => {
+      if (failures-- > 0) throw new ConnectError('conflict', 'the group has moved on');
+    };
+    scene.consumer.add(zero, 'a');
+    await until('the commit', () => scene.consumer.committedOffset(zero) === 1);
+    scene.control.stop();
+    expect(await scene.done).toBeNull();
+  });
+
+  it('stays in the group while it is paused, commits, and goes on when resumed', async () => {
+    const scene = startLoop({ intervalMs: 60_000 });
+    scene.consumer.add(zero, 'a');
+    await until('a', () => scene.values.length === 1);
+    scene.control.setTarget('PAUSED');
+    await until('PAUSED', () => scene.events.includes('PAUSED'));
+    await until('the commit', () => scene.consumer.committedOffset(zero) === 1);
+    scene.consumer.add(zero, 'b');
+    const { polls } = scene.consumer;
+    await until('another poll', () => scene.consumer.polls > polls);
+    expect(scene.values).toEqual(['a']);
+    scene.control.setTarget('STARTED');
+    await until('b', () => scene.values.length === 2);
+    scene.control.stop();
+    expect(await scene.done).toBeNull();
+  });
+
+  it('does not start a task that is created paused until it is resumed', async () => {
+    const scene = startLoop({ paused: true });
+    await until('PAUSED', () => scene.events.includes('PAUSED'));
+    expect(scene.events).toEqual(['PAUSED']);
+    scene.control.setTarget('STARTED');
+    await until('RUNNING', () => scene.events.includes('RUNNING'));
+    scene.control.stop();
+    expect(await scene.done).toBeNull();
+  });
+
+  it('keeps partitions that the task has paused paused over a redelivery', async () => {
+    let failures = 1;
+    const scene = startLoop({
+      task: (context) => ({
+        put: (records) => {
+          if (records.length === 0) return;
+          context().pause(one);
+          context().timeout(2);
+          if (failures-- > 0) throw new ConnectError('retriable', 'later');
+          scene.values.push(...records.map(({ value }) => value));
+        },
+      }),
+    });
+    scene.consumer.assignNext(one);
+    scene.consumer.add(zero, 'a');
+    await until('a', () => scene.values.includes('a'));
+    expect(scene.consumer.isPaused(one)).toBe(true);
+    expect(scene.consumer.isPaused(zero)).toBe(false);
+    expect(() => scene.context().pause({ topic: 'x', partition: 9 })).toThrow(
+      'x:9 is not assigned to this task',
+    );
+    scene.control.stop();
+    expect(await scene.done).toBeNull();
+  });
+
+  it('fails when open fails, after the poll', async () => {
+    const scene = startLoop({
+      task: () => ({
+        open: () => {
+          throw new Error('no such table');
+        },
+      }),
+    });
+    expect((await scene.done)?.message).toBe('no such table');
+  });
+
+  it('fails at a record that cannot be converted, without committing it', async () => {
+    const scene = startLoop();
+    scene.consumer.maxPollRecords = 1;
+    scene.consumer.add(zero, 'a', 'poison', 'c');
+    const error = await scene.done;
+    expect(error?.cause).toMatchObject({ message: 'poison cannot be converted' });
+    expect(scene.values).toEqual(['a']);
+    expect(scene.consumer.committedOffset(zero)).toBe(1);
+  });
+
+  it('skips it when errors are tolerated, and commits past it', async () => {
+    const settings = {
+      'errors.tolerance': 'all',
+      transforms: 'd',
+      'transforms.d.type': 'D',
+      'transforms.d.regex': 'x',
+    };
+    const scene = startLoop({ settings });
+    scene.consumer.add(zero, 'a', 'poison', 'x', null, 'throw');
+    await until('the commit', () => scene.consumer.committedOffset(zero) === 5);
+    expect(scene.values).toEqual(['a', null]);
+    scene.control.stop();
+    expect(await scene.done).toBeNull();
+  });
+
+  it('fails after put when the task swallowed the refusal of its errant record', async () => {
+    const scene = startLoop({
+      task: (context) => ({
+        put: async (records) => {
+          for (const record of records) {
+            await context()
+              .errantRecordReporter?.report(record, new Error('bad row'))
+              .catch(() => undefined);
+          }
+        },
+      }),
+    });
+    scene.consumer.add(zero, 'a');
+    expect((await scene.done)?.cause).toMatchObject({ message: 'bad row' });
+    expect(scene.consumer.committedOffset(zero)).toBeNull();
+  });
+
+  it('ends soon when it is stopped during a long poll', async () => {
+    const scene = startLoop({ intervalMs: 600_000 });
+    await until('RUNNING', () => scene.events.includes('open t-0'));
+    scene.control.stop();
+    expect(await scene.done).toBeNull();
+  });
+});

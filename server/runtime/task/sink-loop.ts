@@ -1,0 +1,316 @@
+import { ConnectError, isRetriable, messageOf } from '../../errors/connect-error.ts';
+import type { ConsumedBatch, Consumer, TopicPartition } from '../../kafka/kafka-client.ts';
+import type { SinkTask, SinkTaskContext } from '../../plugin-api/sink-connector.ts';
+import type { Log, Settings } from '../../plugin-api/source-connector.ts';
+import type { SinkRecord } from '../../records/record.ts';
+import type { TaskErrantRecordReporter } from './errant-record-reporter.ts';
+import { EventLoopYield } from './event-loop-yield.ts';
+import { SinkCommitter } from './sink-committer.ts';
+import { keyOf, SinkPartitions } from './sink-partitions.ts';
+import type { SinkRecordReader } from './sink-record-reader.ts';
+import type { TaskReports } from './source-loop.ts';
+import type { TaskControl } from './task-control.ts';
+import type { TaskGauges } from './task-gauges.ts';
+
+export interface SinkLoopOptions {
+  readonly task: SinkTask;
+  readonly settings: Settings;
+  readonly topics: readonly string[] | RegExp;
+  readonly consumer: Consumer;
+  readonly reader: SinkRecordReader;
+  readonly errantRecordReporter: TaskErrantRecordReporter | null;
+  readonly control: TaskControl;
+  readonly reports: TaskReports;
+  readonly gauges: TaskGauges;
+  readonly offsetFlushIntervalMs: number;
+  readonly offsetFlushTimeoutMs: number;
+  readonly log: Log;
+  readonly now?: () => number;
+}
+
+const consumerCloseTimeoutMs = 30_000;
+/** Wait before the same records are put again, unless the task asked for another. */
+const redeliveryMs = 1_000;
+
+/**
+ * Runs one sink task: poll, convert, transform, put; commits what the task has made durable. Offsets advance only after
+ * `put`; partitions are flushed and committed before they are given up.
+ */
+export class SinkLoop {
+  readonly #options: SinkLoopOptions;
+  readonly #partitions = new SinkPartitions();
+  readonly #committer: SinkCommitter;
+  readonly #rewinds = new Map<string, { readonly partition: TopicPartition; readonly offset: number }>();
+  readonly #activeTopics = new Set<string>();
+  readonly #yield = new EventLoopYield();
+  readonly #now: () => number;
+  /** Records that `put` has not taken yet, and the positions after them. */
+  #records: readonly SinkRecord[] = [];
+  #positions: readonly (TopicPartition & { readonly offset: number })[] = [];
+  #isRedelivering = false;
+  #isPaused = false;
+  #timeoutMs: number | null = null;
+  #rebalanceError: unknown = null;
+
+  constructor(options: SinkLoopOptions) {
+    this.#options = options;
+    this.#now = options.now ?? Date.now;
+    this.#committer = new SinkCommitter({
+      task: options.task,
+      consumer: options.consumer,
+      partitions: this.#partitions,
+      intervalMs: options.offsetFlushIntervalMs,
+      timeoutMs: options.offsetFlushTimeoutMs,
+      log: options.log,
+      now: this.#now,
+    });
+  }
+
+  /** Resolves when the task was asked to stop and has; rejects with what made it fail, after the final commit. */
+  async run(): Promise<void> {
+    const { consumer, control, reports, settings, task, topics } = this.#options;
+    let isStarted = false;
+    try {
+      if (control.isPaused) {
+        reports.state('PAUSED');
+        await control.whilePaused();
+      }
+      if (control.isStopping) return;
+      consumer.subscribe(topics, {
+        onAssigned: (partitions) => this.#onAssigned(partitions),
+        onRevoked: (partitions) => this.#onRevoked(partitions),
+        onLost: (partitions) => this.#onLost(partitions),
+      });
+      control.onChange(() => consumer.wakeup());
+      isStarted = true;
+      await task.start(settings, this.#context());
+      reports.state('RUNNING');
+      while (!control.isStopping) await this.#iterate();
+    } finally {
+      control.onChange(null);
+      await this.#finish(isStarted);
+    }
+  }
+
+  async #iterate(): Promise<void> {
+    const { control } = this.#options;
+    if (this.#committer.isDue) await this.#commit();
+    this.#applyTarget();
+    this.#applyRewinds();
+    const batches = await this.#poll();
+    if (control.isStopping) return;
+    if (batches.length > 0) await this.#take(batches);
+    await this.#put();
+    await this.#yield.ifDue();
+  }
+
+  async #poll(): Promise<readonly ConsumedBatch[]> {
+    const { consumer } = this.#options;
+    let timeoutMs = this.#committer.msUntilDue;
+    if (this.#isRedelivering) timeoutMs = Math.min(timeoutMs, this.#timeoutMs ?? redeliveryMs);
+    else if (this.#timeoutMs !== null) timeoutMs = Math.min(timeoutMs, this.#timeoutMs);
+    this.#timeoutMs = null;
+    const batches = await consumer.poll(timeoutMs);
+    if (this.#rebalanceError !== null) throw this.#rebalanceError;
+    return batches;
+  }
+
+  async #take(batches: readonly ConsumedBatch[]): Promise<void> {
+    const { gauges, reader, reports } = this.#options;
+    const records = await reader.read(batches);
+    this.#records = this.#records.length === 0 ? records : [...this.#records, ...records];
+    const positions = batches.map(({ topic, partition, nextOffset }) => ({
+      topic,
+      partition,
+      offset: nextOffset,
+    }));
+    this.#positions = this.#positions.length === 0 ? positions : [...this.#positions, ...positions];
+    for (const { topic, partition, nextOffset, highWatermark } of batches) {
+      const own = this.#partitions.find({ topic, partition });
+      if (own !== undefined) own.lag = Math.max(0, highWatermark - nextOffset);
+      if (this.#activeTopics.has(topic)) continue;
+      this.#activeTopics.add(topic);
+      reports.topic(topic);
+    }
+    gauges.lag = this.#partitions.lag;
+  }
+
+  async #put(): Promise<void> {
+    const { control, gauges, log, task } = this.#options;
+    const records = this.#records;
+    try {
+      await task.put(records);
+    } catch (error) {
+      if (!isRetriable(error)) {
+        throw new ConnectError('unknown', 'Exiting WorkerSinkTask due to unrecoverable exception.', {
+          cause: error,
+        });
+      }
+      log('warn', `put failed for now, the same ${records.length} records come again: ${messageOf(error)}`);
+      if (!this.#isRedelivering && !control.isStopping) {
+        this.#isRedelivering = true;
+        this.#options.consumer.pause(this.#partitions.all());
+      }
+      return;
+    }
+    this.#options.errantRecordReporter?.throwIfFailed();
+    // Invariant: offsets advance only here, after put.
+    for (const position of this.#positions) {
+      const own = this.#partitions.find(position);
+      if (own !== undefined) own.delivered = position.offset;
+    }
+    if (records.length > 0) gauges.addRecords(records.length, this.#now());
+    this.#forgetRecords();
+  }
+
+  #forgetRecords(): void {
+    this.#records = [];
+    this.#positions = [];
+    if (!this.#isRedelivering) return;
+    this.#isRedelivering = false;
+    this.#resumeConsumer();
+  }
+
+  async #commit(): Promise<void> {
+    if ((await this.#committer.commit(this.#partitions.all())) === 'done') return;
+    // preCommit failed: what it could not vouch for is read again.
+    for (const { topic, partition, committed } of this.#partitions.all()) {
+      this.#rewinds.set(keyOf({ topic, partition }), { partition: { topic, partition }, offset: committed });
+    }
+    this.#forgetRecords();
+  }
+
+  #applyTarget(): void {
+    const { consumer, control, reports } = this.#options;
+    if (control.isPaused === this.#isPaused) return;
+    this.#isPaused = control.isPaused;
+    if (this.#isPaused) {
+      consumer.pause(this.#partitions.all());
+      this.#committer.request();
+      reports.state('PAUSED');
+      return;
+    }
+    if (!this.#isRedelivering) this.#resumeConsumer();
+    reports.state('RUNNING');
+  }
+
+  #resumeConsumer(): void {
+    if (this.#isPaused) return;
+    this.#options.consumer.resume(this.#partitions.all().filter(({ isPausedByTask }) => !isPausedByTask));
+  }
+
+  #applyRewinds(): void {
+    for (const { partition, offset } of this.#rewinds.values()) {
+      const own = this.#partitions.find(partition);
+      if (own === undefined) {
+        this.#options.log('warn', `${keyOf(partition)} is not assigned to this task and was not rewound`);
+        continue;
+      }
+      this.#options.consumer.seek(partition, offset);
+      own.delivered = offset;
+      own.committed = offset;
+    }
+    this.#rewinds.clear();
+  }
+
+  async #onAssigned(partitions: readonly TopicPartition[]): Promise<void> {
+    const { consumer, task } = this.#options;
+    if (partitions.length === 0) return;
+    try {
+      for (const partition of partitions)
+        this.#partitions.assign(partition, await consumer.position(partition));
+      if (this.#isPaused || this.#isRedelivering) consumer.pause(partitions);
+      await task.open?.(partitions);
+      this.#applyRewinds();
+    } catch (error) {
+      this.#rebalanceError ??= error;
+    }
+  }
+
+  async #onRevoked(partitions: readonly TopicPartition[]): Promise<void> {
+    const owned = this.#partitions.owned(partitions);
+    if (owned.length === 0) return;
+    this.#dropRecordsOf(partitions);
+    await this.#committer.commitBeforeClose(owned);
+    await this.#close(owned);
+  }
+
+  async #onLost(partitions: readonly TopicPartition[]): Promise<void> {
+    const owned = this.#partitions.owned(partitions);
+    if (owned.length === 0) return;
+    this.#dropRecordsOf(partitions);
+    await this.#close(owned);
+  }
+
+  async #close(partitions: readonly TopicPartition[]): Promise<void> {
+    try {
+      await this.#options.task.close?.(partitions.map(({ topic, partition }) => ({ topic, partition })));
+    } catch (error) {
+      this.#rebalanceError ??= error;
+    } finally {
+      this.#partitions.remove(partitions);
+    }
+  }
+
+  #dropRecordsOf(partitions: readonly TopicPartition[]): void {
+    const dropped = new Set(partitions.map(keyOf));
+    this.#positions = this.#positions.filter((position) => !dropped.has(keyOf(position)));
+    this.#records = this.#records.filter(
+      ({ originalTopic, originalKafkaPartition }) =>
+        !dropped.has(keyOf({ topic: originalTopic, partition: originalKafkaPartition })),
+    );
+  }
+
+  async #finish(isStarted: boolean): Promise<void> {
+    const { consumer, log, task } = this.#options;
+    const owned = this.#partitions.all();
+    if (owned.length > 0) {
+      await this.#committer.commitBeforeClose(owned);
+      await this.#close(owned);
+      if (this.#rebalanceError !== null)
+        log('error', `close of the task failed: ${messageOf(this.#rebalanceError)}`);
+    }
+    if (isStarted) {
+      try {
+        await task.stop();
+      } catch (error) {
+        log('error', `stop of the task failed: ${messageOf(error)}`);
+      }
+    }
+    await consumer.close(consumerCloseTimeoutMs).catch((error: unknown) => {
+      log('warn', `the consumer did not close in order: ${messageOf(error)}`);
+    });
+  }
+
+  #context(): SinkTaskContext {
+    const { consumer, control, errantRecordReporter, log } = this.#options;
+    const setPaused = (partitions: readonly TopicPartition[], isPausedByTask: boolean) => {
+      for (const partition of partitions) {
+        const own = this.#partitions.find(partition);
+        if (own !== undefined) own.isPausedByTask = isPausedByTask;
+        else throw new ConnectError('illegal-state', `${keyOf(partition)} is not assigned to this task`);
+      }
+    };
+    return {
+      log,
+      signal: control.signal,
+      errantRecordReporter,
+      offset: ({ topic, partition }, offset) => {
+        this.#rewinds.set(keyOf({ topic, partition }), { partition: { topic, partition }, offset });
+      },
+      timeout: (ms) => {
+        this.#timeoutMs = ms;
+      },
+      assignment: () => this.#partitions.all().map(({ topic, partition }) => ({ topic, partition })),
+      pause: (...partitions) => {
+        setPaused(partitions, true);
+        consumer.pause(partitions);
+      },
+      resume: (...partitions) => {
+        setPaused(partitions, false);
+        if (!this.#isPaused && !this.#isRedelivering) consumer.resume(partitions);
+      },
+      requestCommit: () => this.#committer.request(),
+    };
+  }
+}

@@ -1,0 +1,119 @@
+import type { ConsumedBatch, ConsumedRecord } from '../../kafka/kafka-client.ts';
+import type { Converter, SchemaAndValue } from '../../plugin-api/converter.ts';
+import type { SinkRecord } from '../../records/record.ts';
+import { EventLoopYield } from './event-loop-yield.ts';
+import { type RecordConverters, toConnectHeaders } from './record-converters.ts';
+import type { RecordErrorHandler, Stage } from './record-error-handler.ts';
+import type { TransformationChain } from './transformation-chain.ts';
+
+export interface SinkRecordReaderOptions {
+  readonly converters: RecordConverters;
+  readonly chain: TransformationChain | null;
+  readonly errors: RecordErrorHandler;
+}
+
+/** Turns consumed batches into the records of a `put`: convert, then transform. */
+export class SinkRecordReader {
+  readonly #options: SinkRecordReaderOptions;
+  readonly #yield = new EventLoopYield();
+  #stage: Stage = 'KEY_CONVERTER';
+
+  constructor(options: SinkRecordReaderOptions) {
+    this.#options = options;
+  }
+
+  /** Rejects when a record cannot be converted and errors are not tolerated. */
+  async read(batches: readonly ConsumedBatch[]): Promise<SinkRecord[]> {
+    const records: SinkRecord[] = [];
+    for (const batch of batches) {
+      let index = 0;
+      while (index < batch.records.length) {
+        const failure = { error: undefined as unknown };
+        index = this.#readFrom(batch, index, records, failure);
+        const record = batch.records[index];
+        if (record === undefined) break;
+        if ((await this.#handle(batch, record, failure.error)) === 'skip') index++;
+      }
+      await this.#yield.ifDue();
+    }
+    return records;
+  }
+
+  /** Reads until a record fails; returns the index of that record. */
+  #readFrom(batch: ConsumedBatch, start: number, records: SinkRecord[], failure: { error: unknown }): number {
+    const { chain, converters } = this.#options;
+    const { key: keyConverter, value: valueConverter } = converters;
+    const { topic, partition } = batch;
+    let index = start;
+    try {
+      for (; index < batch.records.length; index++) {
+        const consumed = batch.records[index];
+        if (consumed === undefined) continue;
+        this.#stage = 'HEADER_CONVERTER';
+        const headers = toConnectHeaders(converters.header, topic, consumed.headers);
+        this.#stage = 'KEY_CONVERTER';
+        const { keyStart, keyLength, valueStart, valueLength, buffer, offset } = consumed;
+        const key = convert(keyConverter, topic, buffer, keyStart, keyLength, headers);
+        this.#stage = 'VALUE_CONVERTER';
+        const value = convert(valueConverter, topic, buffer, valueStart, valueLength, headers);
+        const record: SinkRecord = {
+          topic,
+          kafkaPartition: partition,
+          keySchema: key.schema,
+          key: key.value,
+          valueSchema: value.schema,
+          value: value.value,
+          timestamp: consumed.timestampType === 'NoTimestampType' ? null : consumed.timestamp,
+          headers,
+          kafkaOffset: offset,
+          timestampType: consumed.timestampType,
+          originalTopic: topic,
+          originalKafkaPartition: partition,
+          originalKafkaOffset: offset,
+        };
+        if (chain === null) {
+          records.push(record);
+          continue;
+        }
+        this.#stage = 'TRANSFORMATION';
+        const changed = chain.apply(record);
+        if (changed !== null) records.push(changed);
+      }
+    } catch (error) {
+      failure.error = error;
+    }
+    return index;
+  }
+
+  #handle(batch: ConsumedBatch, record: ConsumedRecord, error: unknown): Promise<'retry' | 'skip'> {
+    const { chain, converters, errors } = this.#options;
+    const stage = this.#stage;
+    const className = {
+      TRANSFORMATION: chain?.currentClassName ?? '',
+      KEY_CONVERTER: converters.keyClassName,
+      VALUE_CONVERTER: converters.valueClassName,
+      HEADER_CONVERTER: converters.headerClassName,
+      KAFKA_PRODUCE: '',
+      TASK_PUT: '',
+    }[stage];
+    const text = () =>
+      `{topic='${batch.topic}', partition=${batch.partition}, offset=${record.offset}, timestamp=${record.timestamp}, timestampType=${record.timestampType}}`;
+    return errors.handle(record, { stage, className, error, text });
+  }
+}
+
+/** Records may outlive the fetch response, so a converter that would keep the bytes gets a copy. */
+function convert(
+  converter: Converter,
+  topic: string,
+  buffer: Buffer,
+  start: number,
+  length: number,
+  headers: SinkRecord['headers'],
+): SchemaAndValue {
+  if (length < 0) return converter.toConnectData(topic, null, headers);
+  if (converter.toConnectDataFromRange !== undefined) {
+    return converter.toConnectDataFromRange(topic, buffer, start, start + length);
+  }
+  return converter.toConnectData(topic, Buffer.from(buffer.subarray(start, start + length)), headers);
+}
