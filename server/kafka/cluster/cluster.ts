@@ -100,7 +100,8 @@ export class Cluster {
 
   /** Closes the connections of a purpose that nobody else uses; what is in flight fails with `cancelled`. */
   dropConnections(purpose: string): void {
-    this.#connections.dropWhere((key) => key.endsWith(` ${purpose}`));
+    // A key is a node without blanks, a blank, and the purpose.
+    this.#connections.dropWhere((key) => key.slice(key.indexOf(' ') + 1) === purpose);
   }
 
   /** Runs `attempt` again after retriable errors, with the client's back-off, for at most `timeoutMs` (default.api.timeout.ms). */

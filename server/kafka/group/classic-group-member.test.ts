@@ -195,6 +195,34 @@ describe('group member', () => {
     expect(told).toEqual(['joined member-1 1', 'ended member-1 1', 'lost member-1 1', 'joined fresh 7']);
   });
 
+  it('goes on with heartbeats while it waits for a slow leader', async () => {
+    const { broker } = await startCoordinator();
+    const beats: number[] = [];
+    let answer = (): void => undefined;
+    broker.on(syncGroupApi.key, (call) => {
+      answer = () => call.answer(syncGroupApi, { errorCode: 0, assignment: Buffer.from('late') });
+    });
+    broker.on(heartbeatApi.key, (call) => {
+      beats.push(call.read(heartbeatApi).generationId);
+      call.answer(heartbeatApi, { errorCode: 0 });
+    });
+    const { join, told } = startMember(broker);
+    const joining = join();
+    await waitFor('heartbeats', () => beats.length >= 3);
+    answer();
+    await joining;
+    expect(beats[0]).toBe(1);
+    expect(told).toEqual(['joined member-1 1']);
+  });
+
+  it('refuses to commit while it is not part of the group', async () => {
+    const { broker } = await startCoordinator();
+    const { member } = startMember(broker);
+    await expect(member.commitOffsets([{ topic: 't', partition: 0, offset: 1 }])).rejects.toMatchObject({
+      code: 'conflict',
+    });
+  });
+
   it('rejects once with what cannot pass by itself', async () => {
     const { broker } = await startCoordinator();
     const { member, told, join } = startMember(broker, { groupInstanceId: 'static' });

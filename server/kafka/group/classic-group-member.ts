@@ -81,7 +81,7 @@ export class ClassicGroupMember implements GroupMember {
       } catch (error) {
         if (this.#phase === 'joining' || this.#phase === 'syncing') this.#phase = 'out';
         this.requestRejoin(messageOf(error));
-        if (signal.aborted) this.#requests.dropConnection();
+        if (signal.aborted) this.#requests.dropJoin();
         if (!isConnectError(error) || !error.retriable) throw error;
         this.#log(failures === 5 ? 'warn' : 'debug', `cannot join yet: ${error.message}`);
         if (performance.now() - this.#contactAt > this.#options.sessionTimeoutMs) this.#loseBySilence();
@@ -95,6 +95,9 @@ export class ClassicGroupMember implements GroupMember {
     const { groupId, groupInstanceId } = this.#options;
     const what = `commit offsets of group ${groupId}`;
     const generation = this.#generation;
+    if (generation === noGeneration) {
+      throw new ConnectError('conflict', `${what}: this member is not part of the group at present`);
+    }
     await retryOnCoordinator(this.#cluster, 'group', groupId, what, undefined, async () => {
       const identity = { groupId, generation, memberId: this.#memberId, groupInstanceId };
       try {
@@ -137,7 +140,7 @@ export class ClassicGroupMember implements GroupMember {
     this.#fatal = null;
     this.#phase = 'out';
     this.#rejoinNeeded = true;
-    this.#requests.dropConnection();
+    this.#requests.close();
     await this.#heartbeatsDone;
   }
 
@@ -178,6 +181,8 @@ export class ClassicGroupMember implements GroupMember {
       this.#rejoinNeeded = true;
       return true;
     }
+    // A commit may have learnt meanwhile that the round before was lost.
+    await this.#tellThatRoundEnds();
     this.#phase = 'stable';
     this.#round = { generation, memberId };
     this.#untold = { lost: false };
@@ -225,9 +230,11 @@ export class ClassicGroupMember implements GroupMember {
     } catch (error) {
       if (!isConnectError(error)) throw error;
       const { kafkaError } = error.details;
-      if (kafkaError === 'UNKNOWN_MEMBER_ID') this.#memberId = '';
-      if (['UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION', 'REBALANCE_IN_PROGRESS'].includes(kafkaError ?? ''))
+      if (kafkaError === 'REBALANCE_IN_PROGRESS') return null;
+      if (kafkaError === 'UNKNOWN_MEMBER_ID' || kafkaError === 'ILLEGAL_GENERATION') {
+        this.#lose(error.message, kafkaError === 'UNKNOWN_MEMBER_ID');
         return null;
+      }
       if (kafkaError === 'NOT_COORDINATOR') this.#cluster.forgetCoordinator('group', this.#options.groupId);
       throw error;
     }

@@ -16,7 +16,10 @@ export interface Membership {
   readonly generation: number;
 }
 
-/** The requests of one member, one attempt each, on a connection of its own: a join may wait for a minute. */
+/**
+ * The requests of one member, one attempt each. Joins and syncs wait for other members, a minute if need be, so they
+ * have a connection of their own; heartbeats go out beside them.
+ */
 export class GroupRequests {
   readonly #cluster: Cluster;
   readonly #options: GroupMemberOptions;
@@ -41,7 +44,7 @@ export class GroupRequests {
       this.#target,
       joinGroupApi,
       { ...common, groupInstanceId: this.#instanceId, reason: reason.slice(0, 255) },
-      this.#with({ timeoutMs, signal }),
+      { timeoutMs, signal, purpose: this.#waitingPurpose },
     );
   }
 
@@ -68,7 +71,7 @@ export class GroupRequests {
         protocolName,
         assignments: [...assignments].map(([id, assignment]) => ({ memberId: id, assignment })),
       },
-      this.#with({ timeoutMs, signal }),
+      { timeoutMs, signal, purpose: this.#waitingPurpose },
     );
     if (response.errorCode !== 0) throw kafkaFailure(response.errorCode, `sync with group ${groupId}`);
     return response.assignment;
@@ -101,13 +104,22 @@ export class GroupRequests {
     if (errorCode !== 0) throw kafkaFailure(errorCode, `leave group ${groupId}`);
   }
 
-  /** Gives up on what is under way; the broker would serve nothing behind a waiting join. */
-  dropConnection(): void {
+  /** Gives up on a join or sync under way; the broker would serve nothing behind it. */
+  dropJoin(): void {
+    this.#cluster.dropConnections(this.#waitingPurpose);
+  }
+
+  close(): void {
+    this.dropJoin();
     this.#cluster.dropConnections(this.#purpose);
   }
 
   get #target(): { readonly coordinator: 'group'; readonly key: string } {
     return { coordinator: 'group', key: this.#options.groupId };
+  }
+
+  get #waitingPurpose(): string {
+    return `${this.#purpose} join`;
   }
 
   get #instanceId(): string | null {
