@@ -1,0 +1,96 @@
+import type { ConfigInfos, ConfigKeyInfo } from '../entities/config-infos.ts';
+import type { PluginInfo } from '../entities/connector-plugin.ts';
+import { ConnectError } from '../errors/connect-error.ts';
+import type * as runtime from '../runtime/config-infos.ts';
+import { parseConfigBody, toFlatConfig } from './flat-config.ts';
+import { booleanQuery } from './request-path.ts';
+import type { RestContext } from './rest-context.ts';
+import { ok, param, type RestAnswer, type RestRequest } from './route.ts';
+
+export function listPlugins({ herder }: RestContext, { query }: RestRequest): RestAnswer {
+  const plugins = herder.plugins(booleanQuery(query, 'connectorsOnly', true));
+  const infos = plugins.map(
+    ({ className, type, version }): PluginInfo => ({
+      class: className,
+      type,
+      ...(version === 'undefined' ? {} : { version }),
+    }),
+  );
+  return ok(infos);
+}
+
+export async function getPluginConfig(context: RestContext, request: RestRequest): Promise<RestAnswer> {
+  const plugin = param(request, 'plugin');
+  const configs = await context.herder.pluginConfig(plugin);
+  requireInstalledVersion(context, plugin, request.query.get('version'));
+  return ok(configs.flatMap(({ definition }) => (definition === null ? [] : [toConfigKeyInfo(definition)])));
+}
+
+export async function validateConfig({ herder }: RestContext, request: RestRequest): Promise<RestAnswer> {
+  const plugin = param(request, 'plugin');
+  const config = toFlatConfig(parseConfigBody(request.body), 'The request body');
+  const included = config['connector.class'] ?? null;
+  if (included !== null && !shortName(included).endsWith(shortName(plugin))) {
+    throw new ConnectError(
+      'bad-request',
+      `Included connector type ${included} does not match request type ${plugin}`,
+    );
+  }
+  return ok(toConfigInfos(await herder.validateConnectorConfig(config, request.signal)));
+}
+
+/** `Connector` alone stays what it is. */
+function shortName(plugin: string): string {
+  return plugin.replace(/(?<=.)Connector$/, '');
+}
+
+/** There is one version of each plugin, so a version asked for is either that one or not there. */
+function requireInstalledVersion({ herder }: RestContext, plugin: string, version: string | null): void {
+  if (version === null || version === 'latest') return;
+  const installed = herder
+    .plugins(false)
+    .filter(
+      ({ className }) => className === plugin || className.split('.').at(-1)?.startsWith(plugin) === true,
+    )
+    .map((info) => info.version);
+  const wanted = version.replace(/^\[([^,\]]+)\]$/, '$1');
+  if (installed.includes(wanted)) return;
+  throw new ConnectError(
+    'bad-request',
+    `Plugin ${plugin} not found that matches the version range ${version}, available versions: [${installed.join(', ')}]`,
+  );
+}
+
+function toConfigInfos(infos: runtime.ConfigInfos): ConfigInfos {
+  return {
+    name: infos.name,
+    error_count: infos.errorCount,
+    groups: [...infos.groups],
+    configs: infos.configs.map(({ definition, value }) => ({
+      definition: definition === null ? null : toConfigKeyInfo(definition),
+      value: {
+        name: value.name,
+        value: value.value,
+        recommended_values: [...value.recommendedValues],
+        errors: [...value.errors],
+        visible: value.visible,
+      },
+    })),
+  };
+}
+
+function toConfigKeyInfo(key: runtime.ConfigKeyInfo): ConfigKeyInfo {
+  return {
+    name: key.name,
+    type: key.type,
+    required: key.required,
+    default_value: key.defaultValue,
+    importance: key.importance,
+    documentation: key.documentation,
+    group: key.group,
+    order_in_group: key.orderInGroup,
+    width: key.width,
+    display_name: key.displayName,
+    dependents: [...key.dependents],
+  };
+}
