@@ -1,4 +1,5 @@
 import type { EventStore } from './history/event-store.ts';
+import type { ThroughputRecorder } from './overview/throughput-recorder.ts';
 
 /**
  * What the composition root started for the console beside the worker. It sits on `globalThis` because the bundler
@@ -7,6 +8,7 @@ import type { EventStore } from './history/event-store.ts';
 export interface ConsoleHandle {
   /** null: the history is not kept (no data folder, or the database cannot be used). */
   readonly history: EventStore | null;
+  readonly throughput: ThroughputRecorder;
   /** Host names besides loopback under which the console may be asked for. */
   readonly allowedHosts: readonly string[];
 }

@@ -1,15 +1,16 @@
 import { join } from 'node:path';
 import type { Database } from '../database/open-database.ts';
 import { messageOf } from '../errors/connect-error.ts';
-import type { HerderEvents } from '../runtime/herder-events.ts';
+import type { Herder } from '../runtime/herder.ts';
 import { setConsoleHandle } from './console-handle.ts';
 import { type EventRecorder, startEventRecorder } from './history/event-recorder.ts';
 import { EventStore } from './history/event-store.ts';
+import { startThroughputRecorder } from './overview/throughput-recorder.ts';
 
 export interface ConsoleSettings {
   /** Folder for the console's database `console.db`; null: no history is kept. */
   readonly dataDirectory: string | null;
-  readonly events: HerderEvents;
+  readonly herder: Herder;
   /** Host names besides loopback under which the console is asked for. */
   readonly allowedHosts: readonly string[];
   readonly warn: (message: string) => void;
@@ -33,15 +34,17 @@ export async function startConsole(settings: ConsoleSettings): Promise<RunningCo
       const { openDatabase } = await import('../database/open-database.ts');
       database = await openDatabase(join(settings.dataDirectory, 'console.db'));
       store = new EventStore(database);
-      recorder = startEventRecorder(settings.events, store, settings.warn);
+      recorder = startEventRecorder(settings.herder.events, store, settings.warn);
     } catch (error) {
       settings.warn(`The console keeps no history: ${messageOf(error)}`);
     }
   }
-  setConsoleHandle({ history: store, allowedHosts: settings.allowedHosts });
+  const throughput = startThroughputRecorder(settings.herder);
+  setConsoleHandle({ history: store, throughput, allowedHosts: settings.allowedHosts });
   return {
     async stop() {
       setConsoleHandle(null);
+      throughput.stop();
       await recorder?.stop();
       await database?.$disconnect().catch(() => undefined);
     },

@@ -4,6 +4,10 @@ import { connectorSummary } from './console-connector.ts';
 import { consoleEvent } from './console-event.ts';
 import { healthState } from './console-health.ts';
 
+/** Records per second into and out of Kafka, averaged over the time since the sample before. */
+export const throughputSample = z.object({ at: z.number(), source: z.number(), sink: z.number() });
+export type ThroughputSample = z.infer<typeof throughputSample>;
+
 export const overview = z.object({
   cluster: clusterState,
   /** null while the worker cannot tell. */
@@ -22,6 +26,8 @@ export const overview = z.object({
     .nullable(),
   /** Worst first, at most 20. */
   attention: z.array(connectorSummary),
+  /** Oldest first, of the last 15 minutes. */
+  throughput: z.array(throughputSample),
   events: z.array(consoleEvent),
 });
 export type Overview = z.infer<typeof overview>;

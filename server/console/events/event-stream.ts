@@ -55,7 +55,7 @@ export function openEventStream({ after, signal }: EventStreamOptions): Readable
         signal.addEventListener('abort', end, { once: true });
         if (signal.aborted) return end();
         send('retry: 2000\n\n');
-        timers.push(setInterval(() => send(': still here\n\n'), heartbeatMs));
+        timers.push(setInterval(() => send(': still here\nevent: beat\ndata: {}\n\n'), heartbeatMs));
 
         const follow = (events: HerderEvents): void => {
           unsubscribe = followEvents(events, after, send, timers);

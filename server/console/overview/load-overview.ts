@@ -4,6 +4,7 @@ import { type HealthState, needsAttention } from '../../entities/console-health.
 import type { Overview } from '../../entities/console-overview.ts';
 import { loadCluster, loadWorkers } from '../cluster/load-cluster.ts';
 import { loadConnectors } from '../connectors/load-connectors.ts';
+import { getConsoleHandle } from '../console-handle.ts';
 import { loadEvents } from '../events/load-events.ts';
 
 const attentionLimit = 20;
@@ -13,7 +14,10 @@ const eventLimit = 12;
 export async function loadOverview(): Promise<Overview> {
   const [cluster, history] = await Promise.all([loadCluster(), loadEvents({ limit: eventLimit })]);
   const connectors = await readable(cluster, loadConnectors);
-  if (connectors === null) return { cluster, counts: null, attention: [], events: history.events };
+  const throughput = [...(getConsoleHandle()?.throughput.samples() ?? [])];
+  if (connectors === null) {
+    return { cluster, counts: null, attention: [], throughput, events: history.events };
+  }
   const workers = await readable(cluster, loadWorkers);
   const all = connectors.connectors;
   return {
@@ -33,6 +37,7 @@ export async function loadOverview(): Promise<Overview> {
       sinkRecordsPerSecond: rateOf(all, 'sink'),
     },
     attention: all.filter(({ health }) => needsAttention(health.state)).slice(0, attentionLimit),
+    throughput,
     events: history.events,
   };
 }

@@ -1,0 +1,14 @@
+'use client';
+
+import { paths } from '../paths.ts';
+import { PageHeader } from '../ui/page-header.tsx';
+import { PluginBrowser } from './plugin-browser.tsx';
+
+export function CatalogPage() {
+  return (
+    <>
+      <PageHeader title="Catalog" below="Connectors that this worker can run, with all their settings." />
+      <PluginBrowser hrefOf={paths.plugin} />
+    </>
+  );
+}

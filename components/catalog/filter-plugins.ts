@@ -1,0 +1,19 @@
+import type { PluginSummary } from '../../server/entities/console-plugin.ts';
+
+export type PluginKind = 'all' | 'source' | 'sink';
+
+/** Every word has to occur somewhere in what the catalog says about the plugin. */
+export function filterPlugins(
+  plugins: readonly PluginSummary[],
+  text: string,
+  kind: PluginKind,
+): readonly PluginSummary[] {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  return plugins.filter((plugin) => {
+    if (kind !== 'all' && plugin.type !== kind) return false;
+    const all = [plugin.title, plugin.summary, plugin.className, plugin.system, plugin.type, plugin.support]
+      .join(' ')
+      .toLowerCase();
+    return words.every((word) => all.includes(word));
+  });
+}

@@ -1,0 +1,99 @@
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
+import { Plus, SearchX } from 'lucide-react';
+import Link from 'next/link';
+import type { ConfigField } from '../../server/entities/console-plugin.ts';
+import { paths } from '../paths.ts';
+import { isNotFound } from '../queries/describe-error.ts';
+import { pluginQuery } from '../queries/plugins.ts';
+import { QueryFailure } from '../queries/query-failure.tsx';
+import { buttonLook } from '../ui/button.tsx';
+import { Card } from '../ui/card.tsx';
+import { EmptyState } from '../ui/empty-state.tsx';
+import { linkText } from '../ui/link-text.ts';
+import { PageHeader } from '../ui/page-header.tsx';
+import { PageSkeleton } from '../ui/skeleton.tsx';
+import { Tag } from '../ui/tag.tsx';
+
+/** What a connector is and every key it has, without creating one. */
+export function PluginPage({ className }: { readonly className: string }) {
+  const { data, error, refetch } = useQuery(pluginQuery(className));
+  if (error !== null && isNotFound(error)) {
+    return (
+      <EmptyState
+        icon={SearchX}
+        title="Not in the catalog"
+        actions={
+          <Link href={paths.catalog} className={buttonLook()}>
+            Browse the catalog
+          </Link>
+        }
+      >
+        This worker has no connector <span className="break-all font-mono">{className}</span>.
+      </EmptyState>
+    );
+  }
+  if (data === undefined) {
+    return error === null ? <PageSkeleton /> : <QueryFailure error={error} onRetry={() => void refetch()} />;
+  }
+  return (
+    <>
+      <PageHeader
+        above={
+          <Link href={paths.catalog} className={linkText}>
+            Catalog
+          </Link>
+        }
+        title={data.title}
+        below={data.summary}
+        actions={
+          <Link href={paths.newConnectorOf(data.className)} className={buttonLook({ look: 'primary' })}>
+            <Plus aria-hidden className="size-4" />
+            Set up
+          </Link>
+        }
+      />
+      <dl className="mb-5 grid grid-cols-[auto_minmax(0,1fr)] gap-x-6 gap-y-1.5 text-sm">
+        <dt className="text-muted">Class</dt>
+        <dd className="break-all font-mono text-xs">{data.className}</dd>
+        <dt className="text-muted">Kind</dt>
+        <dd>
+          {data.type}, {data.system}
+        </dd>
+        <dt className="text-muted">Version</dt>
+        <dd>{data.version}</dd>
+        <dt className="text-muted">Support</dt>
+        <dd>{data.support}</dd>
+        <dt className="text-muted">Verified with</dt>
+        <dd>{data.verified}</dd>
+      </dl>
+      <Card title={`Settings of its own (${data.fields.length})`} bodyClassName="p-0">
+        <ul>
+          {data.fields.map((field) => (
+            <FieldDocumentation key={field.name} field={field} />
+          ))}
+        </ul>
+      </Card>
+    </>
+  );
+}
+
+function FieldDocumentation({ field }: { readonly field: ConfigField }) {
+  return (
+    <li className="border-b px-4 py-3 last:border-b-0">
+      <div className="flex flex-wrap items-center gap-2">
+        <h3 className="break-all font-medium font-mono text-sm">{field.name}</h3>
+        <Tag>{field.type.toLowerCase()}</Tag>
+        {field.required ? <Tag className="text-ink">required</Tag> : null}
+        <Tag>{field.importance.toLowerCase()} importance</Tag>
+      </div>
+      <p className="mt-1 max-w-prose text-sm">{field.documentation}</p>
+      {!field.required && (
+        <p className="mt-0.5 text-muted text-sm">
+          Default: <span className="font-mono text-xs">{field.defaultValue ?? 'none'}</span>
+        </p>
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,84 @@
+'use client';
+
+import { LoaderCircle } from 'lucide-react';
+import { useState } from 'react';
+import { describeError } from '../queries/describe-error.ts';
+import { Button } from '../ui/button.tsx';
+import { Notice } from '../ui/notice.tsx';
+import { type ConfigDocument, isSameDocument } from './config-document.ts';
+import type { Validation } from './use-validation.ts';
+
+interface SubmitBarProps {
+  readonly label: string;
+  readonly document: ConfigDocument;
+  readonly original: ConfigDocument;
+  readonly validation: Validation;
+  readonly textError: string | null;
+  readonly isNew: boolean;
+  readonly onShowErrors: () => void;
+  readonly onSubmit: (document: ConfigDocument) => Promise<void>;
+}
+
+/** Saves at once when nothing is wrong; otherwise shows what is. The server validates once more in any case. */
+export function SubmitBar(props: SubmitBarProps) {
+  const { label, document, original, validation, textError, isNew, onShowErrors, onSubmit } = props;
+  const [isBusy, setIsBusy] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+
+  async function submit(): Promise<void> {
+    onShowErrors();
+    setError(null);
+    // Errors of the present document stop here; an answer that is still on its way is left to the server.
+    if (!validation.isChecking && validation.answer.errorCount > 0) return;
+    setIsBusy(true);
+    try {
+      await onSubmit(document);
+    } catch (thrown) {
+      setError(thrown);
+      setIsBusy(false);
+    }
+  }
+
+  const reason = isBusy
+    ? 'Under way'
+    : textError !== null
+      ? 'The text is not complete'
+      : !isNew && isSameDocument(document, original)
+        ? 'Nothing is changed'
+        : null;
+  return (
+    <div className="sticky bottom-14 z-10 mt-4 grid gap-3 border-t bg-canvas py-3 sm:bottom-0">
+      {error !== null && (
+        <Notice kind="error" title={describeError(error).title} announced>
+          <span className="whitespace-pre-wrap">{describeError(error).message}</span>
+        </Notice>
+      )}
+      {validation.error !== null && (
+        <Notice kind="warning" title="The settings cannot be checked now">
+          {describeError(validation.error).message}
+        </Notice>
+      )}
+      <div className="flex flex-wrap items-center gap-3">
+        <Button look="primary" size="large" reason={reason} onClick={() => void submit()}>
+          {isBusy && <LoaderCircle aria-hidden className="size-4 motion-safe:animate-spin" />}
+          {label}
+        </Button>
+        <p aria-live="polite" className="text-muted text-sm">
+          {statusText(validation)}
+          {!isNew && changeText(original, document)}
+        </p>
+      </div>
+    </div>
+  );
+}
+
+function statusText({ isChecking, answer }: Validation): string {
+  if (isChecking) return 'Checking…';
+  return answer.errorCount === 0 ? 'All settings are valid.' : 'Some settings are missing or not valid.';
+}
+
+function changeText(original: ConfigDocument, document: ConfigDocument): string {
+  const keys = new Set([...Object.keys(original), ...Object.keys(document)]);
+  const count = [...keys].filter((key) => original[key] !== document[key]).length;
+  return count === 0 ? '' : ` ${count} ${count === 1 ? 'key' : 'keys'} changed; its tasks restart.`;
+}

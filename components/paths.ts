@@ -1,0 +1,51 @@
+/** Every URL of the console. Names are escaped here and nowhere else. */
+
+export const connectorTabs = ['tasks', 'config', 'topics', 'offsets', 'timeline'] as const;
+export type ConnectorTab = (typeof connectorTabs)[number];
+
+export function isConnectorTab(text: string): text is ConnectorTab {
+  return connectorTabs.some((tab) => tab === text);
+}
+
+export const paths = {
+  overview: '/',
+  connectors: (q?: string) => (q === undefined || q === '' ? '/connectors' : `/connectors?q=${encode(q)}`),
+  connector: (name: string, tab: ConnectorTab = 'tasks') => `/connectors/${encode(name)}/${tab}`,
+  editConnector: (name: string) => `/connectors/${encode(name)}/edit`,
+  newConnector: '/connectors/new',
+  newConnectorOf: (className: string) => `/connectors/new/${encode(className)}`,
+  catalog: '/catalog',
+  plugin: (className: string) => `/catalog/${encode(className)}`,
+  workers: '/workers',
+} as const;
+
+export const apiPaths = {
+  overview: '/api/v1/overview',
+  cluster: '/api/v1/cluster',
+  workers: '/api/v1/workers',
+  connectors: '/api/v1/connectors',
+  connector: (name: string) => `/api/v1/connectors/${encode(name)}`,
+  connectorConfig: (name: string) => `/api/v1/connectors/${encode(name)}/config`,
+  connectorActions: (name: string) => `/api/v1/connectors/${encode(name)}/actions`,
+  connectorOffsets: (name: string) => `/api/v1/connectors/${encode(name)}/offsets`,
+  connectorHistory: (name: string) => `/api/v1/connectors/${encode(name)}/history`,
+  plugins: '/api/v1/plugins',
+  plugin: (className: string) => `/api/v1/plugins/${encode(className)}`,
+  validate: (className: string) => `/api/v1/plugins/${encode(className)}/validate`,
+  history: '/api/v1/history',
+  events: (after: string | null) => `/api/v1/events${after === null ? '' : `?after=${encode(after)}`}`,
+} as const;
+
+/** `.` and `..` alone would be taken for folders by URL parsers, escaped or not; they cannot be helped. */
+function encode(text: string): string {
+  return encodeURIComponent(text);
+}
+
+/** A dynamic segment as Next hands it to pages: still escaped. */
+export function decodeSegment(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}

@@ -1,0 +1,57 @@
+'use client';
+
+import { useSyncExternalStore } from 'react';
+import { formatDuration, formatTimestamp } from './format.ts';
+
+/** One clock for all elapsed times of a page. */
+const listeners = new Set<() => void>();
+let timer: ReturnType<typeof setInterval> | null = null;
+let now = Date.now();
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  if (timer === null) now = Date.now();
+  timer ??= setInterval(() => {
+    now = Date.now();
+    for (const notify of listeners) notify();
+  }, 1000);
+  return () => {
+    listeners.delete(listener);
+    if (listeners.size === 0 && timer !== null) {
+      clearInterval(timer);
+      timer = null;
+    }
+  };
+}
+
+export function useNow(): number {
+  return useSyncExternalStore(
+    subscribe,
+    () => now,
+    () => now,
+  );
+}
+
+interface ElapsedProps {
+  /** Milliseconds since the epoch; null: not known. */
+  readonly since: number | null;
+  readonly ago?: boolean;
+}
+
+/** `4 min` or `4 min ago`; the full time is its title. */
+export function Elapsed({ since, ago = false }: ElapsedProps) {
+  const current = useNow();
+  if (since === null) return <span>–</span>;
+  // Server and browser differ by the time the page was on its way.
+  return (
+    <time
+      suppressHydrationWarning
+      dateTime={new Date(since).toISOString()}
+      title={formatTimestamp(since)}
+      className="tabular whitespace-nowrap"
+    >
+      {formatDuration(current - since)}
+      {ago ? ' ago' : ''}
+    </time>
+  );
+}
