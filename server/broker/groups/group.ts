@@ -1,0 +1,401 @@
+import { randomUUID } from 'node:crypto';
+import type { KafkaErrorName } from '../../kafka/protocol/error-codes.ts';
+import { joinError, syncError } from './group-answers.ts';
+import {
+  GroupMember,
+  type JoinAnswer,
+  type JoinOrder,
+  noBytes,
+  type SyncAnswer,
+  type SyncOrder,
+} from './group-member.ts';
+import { GroupMembers } from './group-members.ts';
+import type { GroupSnapshot } from './group-snapshot.ts';
+import { RebalanceTimer } from './rebalance-timer.ts';
+
+export type GroupState = 'Empty' | 'PreparingRebalance' | 'CompletingRebalance' | 'Stable' | 'Dead';
+
+export interface GroupRules {
+  readonly initialRebalanceDelayMs: number;
+  readonly maxSize: number;
+  /** Called when the group became stable or empty, so that it survives a restart. */
+  readonly save: (group: Group) => void;
+}
+
+/** One group of the classic protocol: its members, generation and rebalances. What the members agree on is opaque. */
+export class Group {
+  readonly id: string;
+  readonly #rules: GroupRules;
+  readonly #members = new GroupMembers();
+  readonly #timer = new RebalanceTimer();
+  #state: GroupState = 'Empty';
+  #stateSince = Date.now();
+  #generation = 0;
+  #protocolType = '';
+  #protocol: string | null = null;
+  #leaderId: string | null = null;
+
+  constructor(id: string, rules: GroupRules) {
+    this.id = id;
+    this.#rules = rules;
+  }
+
+  get state(): GroupState {
+    return this.#state;
+  }
+
+  get stateSince(): number {
+    return this.#stateSince;
+  }
+
+  get generation(): number {
+    return this.#generation;
+  }
+
+  /** Empty for a group that only keeps offsets. */
+  get protocolType(): string {
+    return this.#protocolType;
+  }
+
+  get protocol(): string | null {
+    return this.#protocol;
+  }
+
+  get members(): readonly GroupMember[] {
+    return this.#members.all;
+  }
+
+  /** Whether nobody is in it or about to join. */
+  get isIdle(): boolean {
+    return this.#members.size === 0 && this.#members.pendingSize === 0;
+  }
+
+  // ------------------------------------------------------------ join
+
+  join(order: JoinOrder): Promise<JoinAnswer> | JoinAnswer {
+    const { memberId, protocolType, protocols } = order;
+    if (this.#state === 'Dead') return joinError('COORDINATOR_NOT_AVAILABLE', memberId);
+    const isOtherType = this.#members.size > 0 && protocolType !== this.#protocolType;
+    if (protocolType === '' || protocols.length === 0 || isOtherType || !this.#members.canAgreeWith(order)) {
+      return joinError('INCONSISTENT_GROUP_PROTOCOL', memberId);
+    }
+    return memberId === '' ? this.#joinNew(order) : this.#joinKnown(order);
+  }
+
+  #joinNew(order: JoinOrder): Promise<JoinAnswer> | JoinAnswer {
+    const { groupInstanceId } = order;
+    const present = groupInstanceId === null ? undefined : this.#members.idOfInstance(groupInstanceId);
+    if (present !== undefined) return this.#replaceStatic(order, present);
+    if (this.#isFull()) return joinError('GROUP_MAX_SIZE_REACHED', '');
+    const memberId = `${groupInstanceId ?? order.clientId}-${randomUUID()}`;
+    if (groupInstanceId !== null || !order.requiresKnownMemberId) return this.#add(order, memberId);
+    this.#members.expect(memberId, order.sessionTimeoutMs, () => this.#completeJoinIfAllThere());
+    return joinError('MEMBER_ID_REQUIRED', memberId);
+  }
+
+  #joinKnown(order: JoinOrder): Promise<JoinAnswer> | JoinAnswer {
+    const { memberId } = order;
+    if (this.#members.isExpected(memberId)) {
+      this.#members.forgetExpected(memberId);
+      if (!this.#isFull()) return this.#add(order, memberId);
+      this.#completeJoinIfAllThere();
+      return joinError('GROUP_MAX_SIZE_REACHED', '');
+    }
+    const error = this.#members.errorOf(memberId, order.groupInstanceId);
+    if (error !== null) return joinError(error, memberId);
+    const member = this.#members.get(memberId) as GroupMember;
+    if (member.hasSameProtocols(order.protocols)) {
+      // The answer got lost, or a follower asks without need.
+      if (this.#state === 'CompletingRebalance') return this.#answerFor(member);
+      if (this.#state === 'Stable' && memberId !== this.#leaderId) return this.#answerFor(member);
+    }
+    return this.#rejoin(member, order);
+  }
+
+  #add(order: JoinOrder, memberId: string): Promise<JoinAnswer> {
+    const member = new GroupMember(memberId, order);
+    this.#members.add(member);
+    this.#leaderId ??= memberId;
+    this.#protocolType = order.protocolType;
+    const answer = member.awaitJoin();
+    this.#timer.noteArrival();
+    this.#prepareRebalance();
+    return answer;
+  }
+
+  #rejoin(member: GroupMember, order: JoinOrder): Promise<JoinAnswer> {
+    member.update(order);
+    member.answerJoin(joinError('REBALANCE_IN_PROGRESS', member.memberId));
+    const answer = member.awaitJoin();
+    this.#prepareRebalance();
+    return answer;
+  }
+
+  /** A static member that came back under a new member id takes the place of its former self. */
+  #replaceStatic(order: JoinOrder, formerId: string): Promise<JoinAnswer> | JoinAnswer {
+    const member = this.#members.get(formerId) as GroupMember;
+    member.answerJoin(joinError('FENCED_INSTANCE_ID', formerId));
+    member.answerSync(syncError('FENCED_INSTANCE_ID'));
+    const formerMetadata = member.metadataFor(this.#protocol);
+    const wasLeader = formerId === this.#leaderId;
+    this.#members.rename(member, `${order.groupInstanceId}-${randomUUID()}`);
+    if (wasLeader) this.#leaderId = member.memberId;
+    member.update(order);
+    const isUnchanged = formerMetadata.equals(member.metadataFor(this.#protocol));
+    if (this.#state !== 'Stable' || !isUnchanged) return this.#rejoin(member, order);
+    this.#rules.save(this);
+    this.#touch(member);
+    const answer = this.#answerFor(member);
+    if (!wasLeader) return answer;
+    // Its assignment still holds. Older clients must not think that they are to assign.
+    return order.supportsSkippingAssignment
+      ? { ...answer, skipAssignment: true }
+      : { ...answer, leaderId: formerId, members: [] };
+  }
+
+  #isFull(): boolean {
+    return this.#members.size + this.#members.pendingSize >= this.#rules.maxSize;
+  }
+
+  // ------------------------------------------------------------ rebalance
+
+  #prepareRebalance(): void {
+    const former = this.#state;
+    if (former === 'CompletingRebalance') this.#refuseSyncs();
+    if (former !== 'PreparingRebalance') {
+      this.#setState('PreparingRebalance');
+      const longest = this.#members.longestRebalanceMs();
+      const { initialRebalanceDelayMs } = this.#rules;
+      if (former === 'Empty' && initialRebalanceDelayMs > 0) {
+        this.#timer.armInitialDelay(initialRebalanceDelayMs, longest, (left) => {
+          this.#timer.arm(left, () => this.#completeJoin());
+          this.#completeJoinIfAllThere();
+        });
+      } else {
+        this.#timer.arm(longest, () => this.#completeJoin());
+      }
+    }
+    this.#completeJoinIfAllThere();
+  }
+
+  #refuseSyncs(): void {
+    for (const member of this.members) {
+      member.assignment = noBytes;
+      if (!member.awaitsSync) continue;
+      member.answerSync(syncError('REBALANCE_IN_PROGRESS'));
+      this.#touch(member);
+    }
+  }
+
+  #completeJoinIfAllThere(): void {
+    if (this.#state !== 'PreparingRebalance' || this.#timer.isDelaying) return;
+    if (this.#members.pendingSize === 0 && this.members.every((member) => member.awaitsJoin))
+      this.#completeJoin();
+  }
+
+  #completeJoin(): void {
+    for (const member of this.members) {
+      // A static member that is away keeps its place until its session ends.
+      if (!member.awaitsJoin && member.groupInstanceId === null) this.#drop(member);
+    }
+    const joined = this.members.filter((member) => member.awaitsJoin);
+    if (joined.length === 0 && this.#members.size > 0) {
+      this.#timer.arm(this.#members.longestRebalanceMs(), () => this.#completeJoin());
+      return;
+    }
+    this.#generation++;
+    const leader = joined.find((member) => member.memberId === this.#leaderId) ?? joined[0];
+    if (leader === undefined) {
+      this.#becomeEmpty();
+      return;
+    }
+    this.#leaderId = leader.memberId;
+    this.#protocol = this.#members.chooseProtocol();
+    this.#setState('CompletingRebalance');
+    this.#timer.arm(this.#members.longestRebalanceMs(), () => this.#dropUnsynced());
+    for (const member of joined) {
+      member.answerJoin(this.#answerFor(member));
+      this.#touch(member);
+    }
+  }
+
+  #becomeEmpty(): void {
+    this.#timer.stop();
+    this.#leaderId = null;
+    this.#protocol = null;
+    this.#setState('Empty');
+    this.#rules.save(this);
+  }
+
+  /** Members that joined but did not ask for their assignment in time are gone. */
+  #dropUnsynced(): void {
+    if (this.#state !== 'CompletingRebalance') return;
+    for (const member of this.members) if (!member.awaitsSync) this.#drop(member);
+    this.#prepareRebalance();
+  }
+
+  // ------------------------------------------------------------ sync, heartbeat, leave
+
+  sync(order: SyncOrder): Promise<SyncAnswer> | SyncAnswer {
+    const error = this.#roundError(order.memberId, order.groupInstanceId, order.generation);
+    if (error !== null) return syncError(error);
+    const isOther =
+      (order.protocolType !== null && order.protocolType !== this.#protocolType) ||
+      (order.protocol !== null && order.protocol !== this.#protocol);
+    if (isOther) return syncError('INCONSISTENT_GROUP_PROTOCOL');
+    const member = this.#members.get(order.memberId) as GroupMember;
+    if (this.#state === 'PreparingRebalance') return syncError('REBALANCE_IN_PROGRESS');
+    if (this.#state === 'Stable') {
+      this.#touch(member);
+      return this.#syncAnswer(member);
+    }
+    member.answerSync(syncError('REBALANCE_IN_PROGRESS'));
+    const answer = member.awaitSync();
+    if (order.memberId === this.#leaderId) this.#becomeStable(order.assignments);
+    return answer;
+  }
+
+  #becomeStable(assignments: ReadonlyMap<string, Buffer>): void {
+    this.#timer.stop();
+    for (const member of this.members) member.assignment = assignments.get(member.memberId) ?? noBytes;
+    this.#setState('Stable');
+    this.#rules.save(this);
+    for (const member of this.members) {
+      member.answerSync(this.#syncAnswer(member));
+      this.#touch(member);
+    }
+  }
+
+  heartbeat(memberId: string, groupInstanceId: string | null, generation: number): KafkaErrorName {
+    const error = this.#roundError(memberId, groupInstanceId, generation);
+    if (error !== null) return error;
+    this.#touch(this.#members.get(memberId) as GroupMember);
+    return this.#state === 'PreparingRebalance' ? 'REBALANCE_IN_PROGRESS' : 'NONE';
+  }
+
+  /** Why a commit does not count, or null; a generation below 0 comes from outside the group. */
+  commitError(memberId: string, groupInstanceId: string | null, generation: number): KafkaErrorName | null {
+    if (this.#state === 'Dead') return 'COORDINATOR_NOT_AVAILABLE';
+    if (generation < 0 && this.#members.size === 0) return null;
+    const error = this.#roundError(memberId, groupInstanceId, generation);
+    if (error !== null) return error;
+    if (this.#state === 'CompletingRebalance') return 'REBALANCE_IN_PROGRESS';
+    this.#touch(this.#members.get(memberId) as GroupMember);
+    return null;
+  }
+
+  /** A member goes; an administrator may name it by its instance id alone. */
+  leave(memberId: string, groupInstanceId: string | null): KafkaErrorName {
+    if (this.#members.isExpected(memberId)) {
+      this.#members.forgetExpected(memberId);
+      this.#completeJoinIfAllThere();
+      return 'NONE';
+    }
+    const byInstance = groupInstanceId === null ? undefined : this.#members.idOfInstance(groupInstanceId);
+    const id = memberId === '' ? (byInstance ?? '') : memberId;
+    const error = this.#members.errorOf(id, groupInstanceId);
+    if (error !== null) return error;
+    this.#remove(this.#members.get(id) as GroupMember);
+    return 'NONE';
+  }
+
+  #remove(member: GroupMember): void {
+    this.#drop(member);
+    if (this.#state === 'Stable' || this.#state === 'CompletingRebalance') this.#prepareRebalance();
+    else this.#completeJoinIfAllThere();
+  }
+
+  #drop(member: GroupMember): void {
+    member.stopSession();
+    member.answerJoin(joinError('UNKNOWN_MEMBER_ID', member.memberId));
+    member.answerSync(syncError('UNKNOWN_MEMBER_ID'));
+    this.#members.remove(member);
+    if (this.#leaderId !== member.memberId) return;
+    const next = this.members.find((other) => other.awaitsJoin) ?? this.members[0];
+    this.#leaderId = next?.memberId ?? null;
+  }
+
+  #touch(member: GroupMember): void {
+    member.touch(() => {
+      if (this.#members.get(member.memberId) === member) this.#remove(member);
+    });
+  }
+
+  #roundError(memberId: string, groupInstanceId: string | null, generation: number): KafkaErrorName | null {
+    if (this.#state === 'Dead') return 'COORDINATOR_NOT_AVAILABLE';
+    const error = this.#members.errorOf(memberId, groupInstanceId);
+    if (error !== null) return error;
+    return generation === this.#generation ? null : 'ILLEGAL_GENERATION';
+  }
+
+  // ------------------------------------------------------------ answers
+
+  #answerFor(member: GroupMember): JoinAnswer {
+    const isLeader = member.memberId === this.#leaderId;
+    return {
+      errorCode: 0,
+      generation: this.#generation,
+      protocolType: this.#protocolType,
+      protocol: this.#protocol,
+      leaderId: this.#leaderId ?? '',
+      memberId: member.memberId,
+      skipAssignment: false,
+      members: isLeader
+        ? this.members.map((other) => ({
+            memberId: other.memberId,
+            groupInstanceId: other.groupInstanceId,
+            metadata: other.metadataFor(this.#protocol),
+          }))
+        : [],
+    };
+  }
+
+  #syncAnswer({ assignment }: GroupMember): SyncAnswer {
+    return { errorCode: 0, protocolType: this.#protocolType, protocol: this.#protocol, assignment };
+  }
+
+  // ------------------------------------------------------------ keeping and ending
+
+  #setState(state: GroupState): void {
+    this.#state = state;
+    this.#stateSince = Date.now();
+  }
+
+  snapshot(): GroupSnapshot {
+    return {
+      protocolType: this.#protocolType,
+      generation: this.#generation,
+      protocol: this.#protocol,
+      leaderId: this.#leaderId,
+      stateSince: this.#stateSince,
+      members: this.members.map((member) => member.snapshot(this.#protocol)),
+    };
+  }
+
+  /** Takes the group up where a snapshot left it; members have a whole session to show that they are still there. */
+  restore(snapshot: GroupSnapshot): void {
+    this.#protocolType = snapshot.protocolType;
+    this.#generation = snapshot.generation;
+    this.#protocol = snapshot.protocol;
+    this.#leaderId = snapshot.leaderId;
+    for (const kept of snapshot.members) {
+      const member = GroupMember.restore(kept, snapshot.protocol);
+      this.#members.add(member);
+      this.#touch(member);
+    }
+    this.#state = snapshot.members.length > 0 ? 'Stable' : 'Empty';
+    this.#stateSince = snapshot.stateSince;
+  }
+
+  /** Ends all waiting; the group takes no part in anything any more. */
+  close(): void {
+    this.#setState('Dead');
+    this.#timer.stop();
+    this.#members.forgetAllExpected();
+    for (const member of this.members) {
+      member.stopSession();
+      member.answerJoin(joinError('COORDINATOR_NOT_AVAILABLE', member.memberId));
+      member.answerSync(syncError('COORDINATOR_NOT_AVAILABLE'));
+    }
+  }
+}

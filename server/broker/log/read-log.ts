@@ -1,0 +1,84 @@
+import { baseOffsetOf, batchBytesOf, batchHeaderBytes, lastOffsetOf } from './batch-header.ts';
+import type { PartitionLog } from './partition-log.ts';
+import type { Segment } from './segment.ts';
+
+export interface ReadRequest {
+  readonly offset: number;
+  /** Whole batches up to this size are given. */
+  readonly maxBytes: number;
+  /** Gives the first batch even when it alone is larger than `maxBytes`. */
+  readonly atLeastOneBatch: boolean;
+  /** Batches from this offset on are not given (the last stable offset for committed reads). */
+  readonly before: number;
+  /** Gives memory of at least that size. */
+  readonly allocate: (bytes: number) => Buffer;
+}
+
+/** The index leads to at most this far before the wanted batch. */
+const indexSlack = 4096 + batchHeaderBytes;
+const nothing = Buffer.alloc(0);
+
+/**
+ * Reads whole batches beginning with the one that holds `offset` (or follows it, where compaction left a gap). The
+ * first batch may begin before the offset, as clients expect. The caller has checked that the offset is in the log.
+ */
+export function readLog(log: PartitionLog, request: ReadRequest): Buffer {
+  const { segments } = log;
+  for (let index = log.segmentIndexOf(request.offset); index < segments.length; index++) {
+    const segment = segments[index] as Segment;
+    if (segment.baseOffset >= request.before) return nothing;
+    if (segment.nextOffset <= request.offset) continue;
+    return readSegment(segment, request);
+  }
+  return nothing;
+}
+
+function readSegment(segment: Segment, request: ReadRequest): Buffer {
+  let position = segment.floorPosition(request.offset);
+  for (;;) {
+    const available = segment.size - position;
+    if (available < batchHeaderBytes) return nothing;
+    const wanted = Math.min(available, Math.max(request.maxBytes, 0) + indexSlack);
+    const buffer = request.allocate(wanted).subarray(0, wanted);
+    segment.read(buffer, position);
+    let start = 0;
+    while (start + batchHeaderBytes <= wanted && lastOffsetOf(buffer, start) < request.offset) {
+      start += batchBytesOf(buffer, start);
+    }
+    if (start + batchHeaderBytes > wanted) {
+      // The wanted batch begins behind what was read.
+      position += start;
+      continue;
+    }
+    if (baseOffsetOf(buffer, start) >= request.before) return nothing;
+    const end = lastWholeBatchEnd(buffer, start, request);
+    if (end > start) return buffer.subarray(start, end);
+    return request.atLeastOneBatch
+      ? readOneBatch(segment, position + start, buffer, start, request)
+      : nothing;
+  }
+}
+
+function lastWholeBatchEnd(buffer: Buffer, start: number, request: ReadRequest): number {
+  let end = start;
+  while (end + batchHeaderBytes <= buffer.length && baseOffsetOf(buffer, end) < request.before) {
+    const next = end + batchBytesOf(buffer, end);
+    if (next > buffer.length || next - start > request.maxBytes) break;
+    end = next;
+  }
+  return end;
+}
+
+function readOneBatch(
+  segment: Segment,
+  position: number,
+  window: Buffer,
+  at: number,
+  request: ReadRequest,
+): Buffer {
+  const bytes = batchBytesOf(window, at);
+  if (at + bytes <= window.length) return window.subarray(at, at + bytes);
+  const batch = request.allocate(bytes).subarray(0, bytes);
+  segment.read(batch, position);
+  return batch;
+}

@@ -1,0 +1,23 @@
+import { ConnectError, isConnectError, messageOf } from '../errors/connect-error.ts';
+import { type KafkaErrorName, kafkaErrors } from '../kafka/protocol/error-codes.ts';
+import type { BrokerLog } from './broker-log.ts';
+
+/** An error that a client is told by its Kafka name; handlers turn it into the code of the response. */
+export function refusal(kafkaError: KafkaErrorName, message: string): ConnectError {
+  return new ConnectError('bad-request', message, { details: { kafkaError } });
+}
+
+export interface Told {
+  readonly errorCode: number;
+  readonly errorMessage: string;
+}
+
+/** What a client is told of a thrown error. One that is no refusal is a fault of the broker's and is logged. */
+export function told(error: unknown, what: string, log: BrokerLog): Told {
+  const name = isConnectError(error) ? error.details.kafkaError : undefined;
+  if (name !== undefined && name in kafkaErrors) {
+    return { errorCode: kafkaErrors[name as KafkaErrorName], errorMessage: messageOf(error) };
+  }
+  log('error', `${what}: ${error instanceof Error ? error.stack : messageOf(error)}`);
+  return { errorCode: kafkaErrors.UNKNOWN_SERVER_ERROR, errorMessage: messageOf(error) };
+}

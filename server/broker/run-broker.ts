@@ -1,0 +1,92 @@
+import { messageOf } from '../errors/connect-error.ts';
+import { createFrameHandler } from './api/request-router.ts';
+import type { Broker } from './broker.ts';
+import { openDataFolder } from './data-folder.ts';
+import { GroupCoordinator } from './groups/group-coordinator.ts';
+import { startMaintenance } from './maintenance.ts';
+import type { FrameHandler } from './network/broker-connection.ts';
+import { listen } from './network/broker-server.ts';
+import { BufferPool } from './network/buffer-pool.ts';
+import type { BrokerOptions, RunningBroker } from './start-broker.ts';
+import { BrokerConfigs } from './topics/broker-configs.ts';
+import { TopicRegistry } from './topics/topic-registry.ts';
+import { ProducerIds } from './transactions/producer-ids.ts';
+import { TransactionCoordinator } from './transactions/transaction-coordinator.ts';
+
+/** Opens the data folder, recovers what is in it and listens; all within the calling thread. */
+export async function runBroker(options: BrokerOptions): Promise<RunningBroker> {
+  const log = options.log ?? (() => undefined);
+  const host = options.host ?? '127.0.0.1';
+  const configs = new BrokerConfigs(options.settings);
+  const folder = openDataFolder(options.dataDir);
+  const stopping = new AbortController();
+  let state: ReturnType<typeof openState> | null = null;
+  try {
+    state = openState(folder, configs, log);
+    // Clients that come before the handler is there are told the port, which is known only afterwards.
+    let handle: FrameHandler | null = null;
+    const server = await listen({
+      host,
+      port: options.port,
+      maxConnections: configs.number('max.connections'),
+      handle: (...request) => (handle as FrameHandler)(...request),
+      pool: new BufferPool(),
+      maxRequestBytes: configs.number('socket.request.max.bytes'),
+      maxIdleMs: configs.number('connections.max.idle.ms'),
+      log,
+      signal: stopping.signal,
+    });
+    const broker: Broker = {
+      ...state,
+      nodeId: configs.number('node.id'),
+      clusterId: folder.clusterId,
+      host,
+      port: server.port,
+      configs,
+      dataDir: folder.path,
+      log,
+    };
+    handle = createFrameHandler(broker);
+    const maintenance = startMaintenance(broker, stopping.signal);
+    let stopped: Promise<void> | null = null;
+    const stop = (): Promise<void> => {
+      stopped ??= (async () => {
+        stopping.abort();
+        await server.close();
+        await maintenance;
+        release(broker, folder);
+      })();
+      return stopped;
+    };
+    options.signal?.addEventListener('abort', () => void stop(), { once: true });
+    if (options.signal?.aborted) await stop();
+    return { port: server.port, host, bootstrap: `${host}:${server.port}`, stop };
+  } catch (error) {
+    state?.groups.close();
+    state?.topics.close();
+    folder.release(folder.wasClosedCleanly);
+    throw error;
+  }
+}
+
+function openState(folder: ReturnType<typeof openDataFolder>, configs: BrokerConfigs, log: Broker['log']) {
+  const verifyCrc = !folder.wasClosedCleanly;
+  const topics = TopicRegistry.open({ dataDir: folder.path, configs, log, verifyCrc });
+  const producerIds = new ProducerIds(folder.path);
+  const groups = GroupCoordinator.open({ topics, configs, log });
+  const transactions = TransactionCoordinator.open({ topics, groups, producerIds, configs, log });
+  return { topics, producerIds, groups, transactions };
+}
+
+function release({ groups, topics, log }: Broker, folder: ReturnType<typeof openDataFolder>): void {
+  groups.close();
+  let isClean = false;
+  try {
+    topics.sync();
+    isClean = true;
+  } catch (error) {
+    log('error', `could not hand the logs to the disk: ${messageOf(error)}`);
+  }
+  topics.close();
+  folder.release(isClean);
+}

@@ -1,0 +1,190 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { messageOf } from '../../errors/connect-error.ts';
+import type { BrokerLog } from '../broker-log.ts';
+import { PartitionLog } from '../log/partition-log.ts';
+import { refusal } from '../refusal.ts';
+import type { BrokerConfigs } from './broker-configs.ts';
+import { Topic, topicNameProblem } from './topic.ts';
+import { checkTopicConfigs, type TopicConfigValues } from './topic-configs.ts';
+import { readTopicFile, type StoredTopic, writeTopicFile } from './topic-file.ts';
+
+/** More would only exhaust the process's file handles. */
+const maxPartitions = 10_000;
+
+export interface TopicRegistryOptions {
+  readonly dataDir: string;
+  readonly configs: BrokerConfigs;
+  readonly log: BrokerLog;
+  readonly verifyCrc: boolean;
+}
+
+/** All topics of the broker. Refusals are errors whose `details.kafkaError` is what the client is to be told. */
+export class TopicRegistry {
+  readonly #options: TopicRegistryOptions;
+  readonly #file: string;
+  readonly #logFolder: string;
+  readonly #byName = new Map<string, Topic>();
+  readonly #byId = new Map<string, Topic>();
+
+  private constructor(options: TopicRegistryOptions) {
+    this.#options = options;
+    this.#file = join(options.dataDir, 'topics.json');
+    this.#logFolder = join(options.dataDir, 'logs');
+  }
+
+  static open(options: TopicRegistryOptions): TopicRegistry {
+    const registry = new TopicRegistry(options);
+    mkdirSync(registry.#logFolder, { recursive: true });
+    for (const stored of readTopicFile(registry.#file)) registry.#load(stored);
+    registry.#removeStrays();
+    return registry;
+  }
+
+  #load(stored: StoredTopic): Topic {
+    const topic = new Topic(stored.name, stored.id, stored.configs, this.#options.configs);
+    for (let partition = 0; partition < stored.partitions; partition++) this.#openLog(topic, partition);
+    this.#byName.set(topic.name, topic);
+    this.#byId.set(topic.id, topic);
+    return topic;
+  }
+
+  #openLog(topic: Topic, partition: number): void {
+    const name = `${topic.name}-${partition}`;
+    topic.logs.push(
+      PartitionLog.open({
+        folder: join(this.#logFolder, name),
+        name,
+        settings: () => topic.rules,
+        log: this.#options.log,
+        verifyCrc: this.#options.verifyCrc,
+      }),
+    );
+  }
+
+  /** Folders that no topic claims are left over from a deletion that did not end. */
+  #removeStrays(): void {
+    const claimed = new Set(this.all().flatMap((topic) => topic.logs.map((log) => log.folder)));
+    for (const name of readdirSync(this.#logFolder)) {
+      const folder = join(this.#logFolder, name);
+      if (!claimed.has(folder)) rmSync(folder, { recursive: true, force: true });
+    }
+  }
+
+  get(name: string): Topic | undefined {
+    return this.#byName.get(name);
+  }
+
+  byId(id: string): Topic | undefined {
+    return this.#byId.get(id);
+  }
+
+  all(): readonly Topic[] {
+    return [...this.#byName.values()];
+  }
+
+  log(name: string, partition: number): PartitionLog | undefined {
+    return this.#byName.get(name)?.logs[partition];
+  }
+
+  /** Throws what `create` would throw. */
+  checkNew(name: string, partitions: number, configs: TopicConfigValues): void {
+    const problem = topicNameProblem(name);
+    if (problem !== null) throw refusal('INVALID_TOPIC_EXCEPTION', `Topic name is invalid: ${problem}`);
+    if (this.#byName.has(name)) throw refusal('TOPIC_ALREADY_EXISTS', `Topic '${name}' already exists.`);
+    const clash = this.all().find((topic) => topic.name.replaceAll('.', '_') === name.replaceAll('.', '_'));
+    if (clash !== undefined) {
+      throw refusal('INVALID_TOPIC_EXCEPTION', `Topic '${name}' collides with existing topic: ${clash.name}`);
+    }
+    if (partitions < 1) {
+      throw refusal('INVALID_PARTITIONS', `Number of partitions must be larger than 0, not ${partitions}.`);
+    }
+    this.#checkRoom(partitions);
+    checkTopicConfigs(configs);
+  }
+
+  create(name: string, partitions: number, configs: TopicConfigValues): Topic {
+    this.checkNew(name, partitions, configs);
+    const id = Buffer.from(randomUUID().replaceAll('-', ''), 'hex').toString('base64url');
+    this.#save([...this.#stored(), { name, id, partitions, configs }]);
+    return this.#load({ name, id, partitions, configs });
+  }
+
+  delete(name: string): void {
+    const topic = this.#byName.get(name);
+    if (topic === undefined) throw refusal('UNKNOWN_TOPIC_OR_PARTITION', `there is no topic ${name}`);
+    this.#save(this.#stored().filter((stored) => stored.name !== name));
+    this.#byName.delete(topic.name);
+    this.#byId.delete(topic.id);
+    for (const log of topic.logs) {
+      log.close();
+      // Out of the way first, so that a topic of the same name can be created at once.
+      const doomed = `${log.folder}.${topic.id}.deleted`;
+      if (existsSync(log.folder)) renameSync(log.folder, doomed);
+      rm(doomed, { recursive: true, force: true }).catch((error: unknown) => {
+        this.#options.log('warn', `could not remove ${doomed} (${messageOf(error)}); the next start will`);
+      });
+    }
+  }
+
+  /** Throws what `addPartitions` would throw. */
+  checkPartitions(name: string, total: number): Topic {
+    const topic = this.#byName.get(name);
+    if (topic === undefined) {
+      throw refusal('UNKNOWN_TOPIC_OR_PARTITION', 'This server does not host this topic-partition.');
+    }
+    const now = topic.logs.length;
+    if (total <= now) {
+      const words = total === now ? 'already has' : 'currently has';
+      const rest = total === now ? '' : `, which is higher than the requested ${total}`;
+      throw refusal('INVALID_PARTITIONS', `Topic ${words} ${now} partition(s)${rest}.`);
+    }
+    this.#checkRoom(total - now);
+    return topic;
+  }
+
+  addPartitions(name: string, total: number): void {
+    const topic = this.checkPartitions(name, total);
+    this.#save(
+      this.#stored().map((stored) => (stored.name === name ? { ...stored, partitions: total } : stored)),
+    );
+    while (topic.logs.length < total) this.#openLog(topic, topic.logs.length);
+  }
+
+  setConfigs(topic: Topic, configs: TopicConfigValues): void {
+    checkTopicConfigs(configs);
+    this.#save(
+      this.#stored().map((stored) => (stored.name === topic.name ? { ...stored, configs } : stored)),
+    );
+    topic.setConfigs(configs, this.#options.configs);
+  }
+
+  #checkRoom(more: number): void {
+    const present = this.all().reduce((sum, topic) => sum + topic.logs.length, 0);
+    if (present + more > maxPartitions) {
+      throw refusal(
+        'INVALID_PARTITIONS',
+        `the embedded broker holds at most ${maxPartitions} partitions; it has ${present}`,
+      );
+    }
+  }
+
+  #stored(): StoredTopic[] {
+    return this.all().map(({ name, id, logs, configs }) => ({ name, id, partitions: logs.length, configs }));
+  }
+
+  #save(topics: readonly StoredTopic[]): void {
+    writeTopicFile(this.#file, topics);
+  }
+
+  /** Hands all logs to the disk; for a clean shutdown. */
+  sync(): void {
+    for (const topic of this.all()) for (const log of topic.logs) log.sync();
+  }
+
+  close(): void {
+    for (const topic of this.all()) for (const log of topic.logs) log.close();
+  }
+}
