@@ -26,11 +26,21 @@ const recordOverhead = 36;
 const noHeaders: readonly RecordHeader[] = [];
 const noProducer: BatchProducer = { producerId: -1n, epoch: -1, sequence: -1 };
 
+/** Where builders get their memory from and give it back to; `FramePool` is one. */
+export interface BufferPool {
+  /** At least `size` bytes. */
+  acquire(size: number): Buffer;
+  release(buffer: Buffer): void;
+}
+
+const noPool: BufferPool = { acquire: (size) => Buffer.allocUnsafeSlow(size), release: () => undefined };
+
 /**
  * Writes one record batch after another into the same memory. Strings go in as UTF-8 in one pass: their length is
  * guessed first, and what was guessed too short is moved.
  */
 export class RecordBatchBuilder {
+  readonly #pool: BufferPool;
   #buffer: Buffer;
   #position = batchHeaderBytes;
   #undoPosition = batchHeaderBytes;
@@ -39,8 +49,9 @@ export class RecordBatchBuilder {
   #baseTimestamp = -1;
   #maxTimestamp = -1;
 
-  constructor(capacity: number) {
-    this.#buffer = Buffer.allocUnsafeSlow(Math.max(capacity, batchHeaderBytes + recordOverhead));
+  constructor(capacity: number, pool: BufferPool = noPool) {
+    this.#pool = pool;
+    this.#buffer = pool.acquire(Math.max(capacity, batchHeaderBytes + recordOverhead));
   }
 
   get count(): number {
@@ -55,6 +66,11 @@ export class RecordBatchBuilder {
   /** Memory held. */
   get capacity(): number {
     return this.#buffer.length;
+  }
+
+  /** Gives the memory back to the pool. Nothing may be called afterwards, and sealed batches are gone. */
+  release(): void {
+    this.#pool.release(this.#buffer);
   }
 
   reset(): void {
@@ -128,7 +144,10 @@ export class RecordBatchBuilder {
         levels,
       );
       const end = batchHeaderBytes + compressed.length;
-      if (end > this.#buffer.length) this.#buffer = Buffer.allocUnsafeSlow(end);
+      if (end > this.#buffer.length) {
+        this.#pool.release(this.#buffer);
+        this.#buffer = this.#pool.acquire(end);
+      }
       compressed.copy(this.#buffer, batchHeaderBytes);
       this.#position = end;
     }
@@ -157,8 +176,9 @@ export class RecordBatchBuilder {
     if (needed > this.#buffer.length) {
       if (needed > 0x7fffffff)
         throw new ConnectError('bad-request', 'a record is larger than a batch can be');
-      const grown = Buffer.allocUnsafeSlow(Math.max(needed, this.#buffer.length * 2));
+      const grown = this.#pool.acquire(Math.max(needed, this.#buffer.length * 2));
       this.#buffer.copy(grown, 0, 0, this.#position);
+      this.#pool.release(this.#buffer);
       this.#buffer = grown;
     }
     return this.#buffer;

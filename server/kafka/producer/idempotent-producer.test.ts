@@ -1,0 +1,159 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { isConnectError } from '../../errors/connect-error.ts';
+import { waitFor } from '../../testing/wait.ts';
+import { Cluster } from '../cluster/cluster.ts';
+import type { DeliveredBatch } from '../kafka-client.ts';
+import { metadataApi } from '../protocol/generated/metadata.js';
+import { FakeProduceDesk, type HeldRequest } from './fake-produce-desk.ts';
+import { KafkaProducer } from './kafka-producer.ts';
+
+let desk: FakeProduceDesk;
+let cluster: Cluster;
+let producer: KafkaProducer<string>;
+let delivered: DeliveredBatch<string>[];
+
+beforeEach(async () => {
+  desk = await FakeProduceDesk.start();
+  desk.topics.set('t', [1]);
+  delivered = [];
+  const properties = {
+    'bootstrap.servers': desk.broker.bootstrap,
+    'retry.backoff.ms': '5',
+    'retry.backoff.max.ms': '20',
+    'reconnect.backoff.ms': '5',
+    'linger.ms': '0',
+    'batch.size': '0',
+    'delivery.timeout.ms': '1000',
+    'request.timeout.ms': '900',
+  };
+  cluster = new Cluster({ properties });
+  producer = new KafkaProducer(cluster, { properties, onDelivered: (batch) => delivered.push(batch) });
+});
+
+afterEach(async () => {
+  await producer.close(0);
+  await cluster.close();
+  await desk.broker.stop();
+});
+
+/** Each value becomes a batch of its own, because batch.size is 0. */
+async function send(...values: string[]): Promise<void> {
+  for (const value of values) {
+    while (!producer.append({ topic: 't', key: null, value }, value)) await producer.ready();
+  }
+}
+
+async function next(): Promise<HeldRequest> {
+  await waitFor('a produce request', () => desk.held.length > 0);
+  return desk.held.shift() as HeldRequest;
+}
+
+/** Values and sequence of the next request, as `a@0`. */
+function told(request: HeldRequest): string {
+  return request.batches.map(({ values, epoch, sequence }) => `${values}@${epoch}/${sequence}`).join(' ');
+}
+
+function outcome(): string[] {
+  return delivered.map(({ tokens, error }) => {
+    if (error === null) return `${tokens}`;
+    return `${tokens} ${isConnectError(error) ? (error.details.kafkaError ?? error.code) : error.message}`;
+  });
+}
+
+describe('the idempotent producer', () => {
+  test('numbers batches and has up to five under way', async () => {
+    await send('a', 'b', 'c', 'd', 'e', 'f');
+    const requests: HeldRequest[] = [];
+    for (let i = 0; i < 5; i++) requests.push(await next());
+    expect(requests.map(told)).toEqual(['a@0/0', 'b@0/1', 'c@0/2', 'd@0/3', 'e@0/4']);
+    expect(requests[0]?.batches[0]?.producerId).toBe(100n);
+    for (const request of requests) request.answer();
+    const last = await next();
+    expect(told(last)).toBe('f@0/5');
+    last.answer();
+    await producer.flush();
+    expect(outcome()).toEqual(['a', 'b', 'c', 'd', 'e', 'f']);
+  });
+
+  test('sends again with the same numbers and in the same order, those behind included', async () => {
+    await send('a', 'b', 'c');
+    const [a, b, c] = [await next(), await next(), await next()];
+    a.answer('NOT_LEADER_OR_FOLLOWER');
+    await waitFor('the failure to arrive', () => desk.broker.count(metadataApi.key) > 1);
+    await send('d');
+    b.answer('OUT_OF_ORDER_SEQUENCE_NUMBER');
+    c.answer('OUT_OF_ORDER_SEQUENCE_NUMBER');
+    const got: string[] = [];
+    while (got.length < 4) {
+      const request = await next();
+      got.push(told(request));
+      request.answer();
+    }
+    expect(got).toEqual(['a@0/0', 'b@0/1', 'c@0/2', 'd@0/3']);
+    await producer.flush();
+    expect(outcome()).toEqual(['a', 'b', 'c', 'd']);
+  });
+
+  test('takes a batch that was stored already as stored', async () => {
+    await send('a');
+    (await next()).hangUp();
+    const again = await next();
+    expect(told(again)).toBe('a@0/0');
+    again.answer('DUPLICATE_SEQUENCE_NUMBER');
+    await producer.flush();
+    expect(delivered).toMatchObject([{ tokens: ['a'], baseOffset: -1, error: null }]);
+  });
+
+  test('gives the numbers of a refused batch to those behind it', async () => {
+    await send('a', 'b');
+    const [a, b] = [await next(), await next()];
+    a.answer('INVALID_RECORD');
+    b.answer('OUT_OF_ORDER_SEQUENCE_NUMBER');
+    const again = await next();
+    expect(told(again)).toBe('b@0/0');
+    again.answer();
+    await producer.flush();
+    expect(outcome()).toEqual(['a INVALID_RECORD', 'b']);
+  });
+
+  test('begins a new epoch when the broker has forgotten it', async () => {
+    await send('a');
+    (await next()).answer();
+    await producer.flush();
+    await send('b');
+    (await next()).answer('UNKNOWN_PRODUCER_ID');
+    const again = await next();
+    expect(told(again)).toBe('b@1/0');
+    again.answer();
+    await producer.flush();
+    expect(outcome()).toEqual(['a', 'b']);
+  });
+
+  test('begins a new epoch after giving up on a batch whose fate is unknown', async () => {
+    await send('a');
+    const a = await next();
+    await waitFor('the first batch to be given up', () => {
+      if (desk.held.length > 0) desk.held.shift()?.hangUp();
+      else if (delivered.length === 0) a.hangUp();
+      return delivered.length > 0;
+    });
+    expect(delivered[0]?.error).not.toBeNull();
+    await send('b');
+    const b = await next();
+    expect(told(b)).toBe('b@1/0');
+    b.answer();
+    await producer.flush();
+  });
+
+  test('fails a batch that the broker says is out of order although none is missing', async () => {
+    await send('a');
+    (await next()).answer('OUT_OF_ORDER_SEQUENCE_NUMBER');
+    await producer.flush();
+    expect(outcome()).toEqual(['a OUT_OF_ORDER_SEQUENCE_NUMBER']);
+    await send('b');
+    const b = await next();
+    expect(told(b)).toBe('b@1/0');
+    b.answer();
+    await producer.flush();
+  });
+});

@@ -1,0 +1,166 @@
+import type { ProducerBatch } from './producer-batch.ts';
+
+const maxEpoch = 32_767;
+
+/**
+ * The batches of one partition: those that wait, oldest first, and those in flight. Keeps the rules by which a retry
+ * cannot overtake or be overtaken, and the sequence numbers of the idempotent producer.
+ *
+ * A broker keeps id, epoch and next sequence of a producer for each partition by itself, so they are counted here.
+ */
+export class PartitionQueue<Token> {
+  readonly topic: string;
+  readonly partition: number;
+  readonly waiting: ProducerBatch<Token>[] = [];
+  readonly inFlight: ProducerBatch<Token>[] = [];
+  /** Back-off after a failure; 0 when there is none. */
+  blockedUntil = 0;
+  /** Largest batch that is worth trying; shrinks when a broker refuses. */
+  grownBatchBytes: number;
+  /** How large the last batches became, to begin the next with as much memory. */
+  recentBytes = 0;
+  /** After a failure, what is in flight has to come back before anything else goes out. */
+  #isRecovering = false;
+  #order = 0;
+  #epoch = -1;
+  #producerId = -1n;
+  #nextSequence = 0;
+  #nextAckedSequence = 0;
+  #needsNewSequences = false;
+  #needsNewEpoch = false;
+
+  constructor(topic: string, partition: number, grownBatchBytes: number) {
+    this.topic = topic;
+    this.partition = partition;
+    this.grownBatchBytes = grownBatchBytes;
+  }
+
+  get name(): string {
+    return `${this.topic}-${this.partition}`;
+  }
+
+  get isEmpty(): boolean {
+    return this.waiting.length === 0 && this.inFlight.length === 0;
+  }
+
+  nextOrder(): number {
+    return this.#order++;
+  }
+
+  /** The batch that still takes records. */
+  open(): ProducerBatch<Token> | undefined {
+    const last = this.waiting.at(-1);
+    return last === undefined || last.closed ? undefined : last;
+  }
+
+  /** Whether the head may go out as far as order is concerned. */
+  maySend(now: number): boolean {
+    if (this.waiting.length === 0 || now < this.blockedUntil) return false;
+    if (this.inFlight.length === 0) return true;
+    if (this.#isRecovering) return false;
+    // While a batch is tried again, nothing may pass it.
+    return this.inFlight.every((batch) => batch.attempts <= 1) && this.waiting[0]?.attempts === 0;
+  }
+
+  /** Moves the head to those in flight. */
+  take(): ProducerBatch<Token> {
+    const batch = this.waiting.shift();
+    if (batch === undefined) throw new Error(`no batch of ${this.name} waits`);
+    batch.attempts++;
+    this.inFlight.push(batch);
+    return batch;
+  }
+
+  /** All epochs of this producer id are used up: give `assignSequence` another one. */
+  isSpent(producerId: bigint): boolean {
+    return this.#producerId === producerId && this.#epoch > maxEpoch;
+  }
+
+  /** The idempotent producer numbers a batch once; a retry has the number of the first try. */
+  assignSequence(batch: ProducerBatch<Token>, producerId: bigint, epoch: number): void {
+    if (this.#producerId === -1n || this.#epoch > maxEpoch) {
+      this.#producerId = producerId;
+      this.#epoch = epoch;
+    }
+    if (batch.hasSequence) return;
+    batch.setProducer(this.#producerId, this.#epoch, this.#nextSequence);
+    this.#nextSequence = nextSequence(this.#nextSequence, batch.tokens.length);
+  }
+
+  /** True: an earlier batch is missing at the broker, which is why it refuses this one. */
+  isAheadOfTurn(batch: ProducerBatch<Token>): boolean {
+    return batch.hasSequence && batch.sequence !== this.#nextAckedSequence;
+  }
+
+  settled(batch: ProducerBatch<Token>, wasStored: boolean): void {
+    this.#leaveFlight(batch);
+    if (batch.hasSequence && batch.epoch === this.#epoch) {
+      if (wasStored) this.#nextAckedSequence = nextSequence(batch.sequence, batch.tokens.length);
+      else {
+        // Its numbers were not used up at the broker, so those behind it move up.
+        this.#isRecovering = true;
+        this.#needsNewSequences = true;
+      }
+    }
+    if (wasStored) this.blockedUntil = 0;
+    this.#recoverIfAllAreBack();
+  }
+
+  /** Gave up on it, and it may or may not be stored: only a new epoch makes the numbers certain again. */
+  settledUnknown(batch: ProducerBatch<Token>): void {
+    if (batch.hasSequence) this.beginEpoch();
+    this.#leaveFlight(batch);
+    this.#recoverIfAllAreBack();
+  }
+
+  /** Puts batches in that take the place of one that was settled. */
+  replace(batches: readonly ProducerBatch<Token>[]): void {
+    for (const batch of batches) this.#insert(batch);
+  }
+
+  /** Back into the queue at its place. */
+  requeue(batch: ProducerBatch<Token>, blockedUntil: number): void {
+    this.#leaveFlight(batch);
+    this.#isRecovering = true;
+    this.blockedUntil = Math.max(this.blockedUntil, blockedUntil);
+    this.#insert(batch);
+    this.#recoverIfAllAreBack();
+  }
+
+  /** Once all in flight are back, sequences start at 0 in a new epoch. */
+  beginEpoch(): void {
+    this.#isRecovering = true;
+    this.#needsNewSequences = true;
+    this.#needsNewEpoch = true;
+  }
+
+  #insert(batch: ProducerBatch<Token>): void {
+    const at = this.waiting.findIndex(({ order }) => order > batch.order);
+    this.waiting.splice(at === -1 ? this.waiting.length : at, 0, batch);
+  }
+
+  #leaveFlight(batch: ProducerBatch<Token>): void {
+    const at = this.inFlight.indexOf(batch);
+    if (at !== -1) this.inFlight.splice(at, 1);
+  }
+
+  #recoverIfAllAreBack(): void {
+    if (this.inFlight.length > 0 || !this.#isRecovering) return;
+    this.#isRecovering = false;
+    if (!this.#needsNewSequences) return;
+    this.#needsNewSequences = false;
+    if (this.#needsNewEpoch) {
+      this.#needsNewEpoch = false;
+      this.#nextAckedSequence = 0;
+      this.#epoch++;
+    }
+    this.#nextSequence = this.#nextAckedSequence;
+    for (const batch of this.waiting) batch.forgetSequence();
+  }
+}
+
+/** Sequences count records and wrap to 0 behind the largest 32-bit number. */
+function nextSequence(sequence: number, count: number): number {
+  const next = sequence + count;
+  return next > 0x7fffffff ? next - 0x80000000 : next;
+}
