@@ -1,0 +1,109 @@
+import type { Settings } from '../../plugin-api/source-connector.ts';
+import { ConnectorQueries } from '../connector-queries.ts';
+import { StatusRecorder } from '../status-recorder.ts';
+import { AgreedConfigs } from './agreed-configs.ts';
+import { AssignedWork } from './assigned-work.ts';
+import { Bell } from './bell.ts';
+import { ConfigChanges } from './config-changes.ts';
+import type { DistributedHerderOptions, HerderParts } from './herder-parts.ts';
+import { HerderStage } from './herder-stage.ts';
+import { RequestQueue } from './request-queue.ts';
+import { areTaskConfigsChanged, TaskConfigPublisher } from './task-config-publisher.ts';
+import { WorkerGroup, type WorkerGroupOptions } from './worker-group.ts';
+
+const publishTimeoutMs = 60_000;
+
+/** Makes the pieces of a herder and joins them; starts nothing. */
+export function createHerderParts(options: DistributedHerderOptions): HerderParts {
+  const { config, configStore, statusStore, plugins, events, log, workerId, kafka, url } = options;
+  const { now = Date.now, onLoggerLevel = () => undefined } = options;
+  const latest = () => configStore.snapshot();
+  const bell = new Bell();
+  const stage = new HerderStage(now);
+  const queue = new RequestQueue(stage, () => bell.ring());
+  const agreed = new AgreedConfigs(latest);
+  const changes = new ConfigChanges({
+    snapshot: latest,
+    onChange: () => bell.ring(),
+    onEvent: (event) => events.append(event),
+    onLoggerLevel,
+  });
+  const recorder = new StatusRecorder({
+    statusStore,
+    events,
+    workerId,
+    generation: () => group.generation,
+    isTopicTracked: config['topic.tracking.enable'],
+    onReconfigurationRequested: (connector) => publisher.request(connector),
+    now,
+  });
+  const worker = options.createWorker(recorder);
+  // Any worker writes the task configs of its connectors: without exactly-once the topic is open to all of them.
+  const publish = async (connector: string, configs: readonly Settings[]) => {
+    const write = async () => {
+      const snapshot = latest();
+      if (snapshot.targetState(connector) !== 'STARTED') return;
+      if (!areTaskConfigsChanged(snapshot, connector, configs)) return;
+      await stage.run(`writing task configs for connector ${connector} to the config topic`, () =>
+        configStore.putTaskConfigs(connector, configs),
+      );
+    };
+    await queue.submit(write, { signal: AbortSignal.timeout(publishTimeoutMs) });
+  };
+  const publisher: TaskConfigPublisher = new TaskConfigPublisher({ worker, snapshot: latest, publish, log });
+  const work = new AssignedWork({
+    worker,
+    snapshot: () => agreed.current,
+    listener: recorder,
+    onConnectorRunning: (connector) => publisher.request(connector),
+    onConnectorStopping: (connector) => publisher.cancel(connector),
+    log,
+  });
+  const group: WorkerGroup = new WorkerGroup({
+    kafka,
+    membership: {
+      groupId: config['group.id'],
+      sessionTimeoutMs: config['session.timeout.ms'],
+      rebalanceTimeoutMs: config['rebalance.timeout.ms'],
+      heartbeatIntervalMs: config['heartbeat.interval.ms'],
+      clientId: config['client.id'] || `connect-${workerId}`,
+    },
+    url,
+    protocol: protocolOf(config['connect.protocol']),
+    maxDelayMs: config['scheduled.rebalance.max.delay.ms'],
+    snapshot: () => agreed.renew(),
+    stopWork: async (reason) => {
+      log('warn', `stopping all work: ${reason}`);
+      await work.stopAll();
+    },
+    log,
+    now,
+  });
+  const queries = new ConnectorQueries({
+    snapshot: latest,
+    statusStore,
+    plugins,
+    isTopicTracked: config['topic.tracking.enable'],
+    isTopicResetAllowed: config['topic.tracking.allow.reset'],
+  });
+  return {
+    options,
+    now,
+    bell,
+    stage,
+    queue,
+    changes,
+    agreed,
+    recorder,
+    queries,
+    worker,
+    group,
+    work,
+    publisher,
+  };
+}
+
+function protocolOf(text: string): WorkerGroupOptions['protocol'] {
+  const name = text.toLowerCase();
+  return name === 'eager' || name === 'compatible' ? name : 'sessioned';
+}
