@@ -54,6 +54,7 @@ export class Connection {
   readonly #closeListeners: (() => void)[] = [];
   #offer: BrokerOffer = { versions: new Map(), features: new Map() };
   #nextCorrelationId = 0;
+  #isConnected = false;
   #closedBy: ConnectError | null = null;
   #lastUsedAt = performance.now();
 
@@ -208,7 +209,10 @@ export class Connection {
   #ready(): Promise<void> {
     const { readyEvent } = this.#options.sockets ?? plaintextSockets;
     return new Promise((resolve, reject) => {
-      this.#socket.once(readyEvent, () => resolve());
+      this.#socket.once(readyEvent, () => {
+        this.#isConnected = true;
+        resolve();
+      });
       this.onClose(() => reject(this.#closedBy));
     });
   }
@@ -332,6 +336,13 @@ export class Connection {
   }
 
   #lost(reason: string, cause?: unknown): ConnectError {
+    if (!this.#isConnected) {
+      return new ConnectError('unavailable', `cannot connect to broker ${this.broker}: ${reason}`, {
+        cause,
+        retriable: true,
+        details: { kafkaError: 'NETWORK_EXCEPTION', stage: 'connect' },
+      });
+    }
     const stage = this.#pending[0]?.stage;
     const during = stage === undefined ? '' : ` during the ${stage.replace(/ to broker .*/, '')}`;
     return new ConnectError('unavailable', `connection to broker ${this.broker} lost${during}: ${reason}`, {
