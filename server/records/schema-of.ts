@@ -50,9 +50,6 @@ class ConnectSchema implements Schema {
     if (this.#fieldsByName !== null && this.#fieldsByName.size < this.fields.length) {
       throw new ConnectError('data', `Schema ${this.name ?? 'STRUCT'} has two fields of one name.`);
     }
-    if (spec.type === 'MAP' && (this.keySchema === null || this.valueSchema === null)) {
-      throw new ConnectError('data', 'A schema of type MAP needs schemas of its keys and values.');
-    }
     if (spec.default !== undefined && spec.default !== null) {
       validateValue(this, spec.default, 'default');
       this.default = spec.default;
@@ -69,7 +66,7 @@ function numbered(fields: readonly { readonly name: string; readonly schema: Sch
   return Object.freeze(fields.map(({ name, schema }, index) => Object.freeze({ name, index, schema })));
 }
 
-/** Makes a schema. Throws a `data` error for what no schema can be: field names twice, a default of another type. */
+/** Makes a schema. Throws a `data` error for what no schema can be: two fields of one name, a default of another type. */
 export function schemaOf(spec: SchemaSpec): Schema {
   return new ConnectSchema(spec);
 }
@@ -87,6 +84,10 @@ export function arraySchema(valueSchema: Schema | null, options: SchemaOptions =
   return schemaOf({ ...options, type: 'ARRAY', valueSchema });
 }
 
-export function mapSchema(keySchema: Schema, valueSchema: Schema, options: SchemaOptions = {}): Schema {
+export function mapSchema(
+  keySchema: Schema | null,
+  valueSchema: Schema | null,
+  options: SchemaOptions = {},
+): Schema {
   return schemaOf({ ...options, type: 'MAP', keySchema, valueSchema });
 }

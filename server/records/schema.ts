@@ -40,9 +40,9 @@ export interface Schema {
   readonly parameters: Readonly<Record<string, string>> | null;
   /** STRUCT only, else empty. */
   readonly fields: readonly Field[];
-  /** MAP only. */
+  /** MAP only; null where it is not known, such as for an empty one read from a header. */
   readonly keySchema: Schema | null;
-  /** ARRAY and MAP only; null for an array whose elements are not known, such as an empty one read from a header. */
+  /** ARRAY and MAP only; null where it is not known. */
   readonly valueSchema: Schema | null;
   /** STRUCT only; undefined for any other name. */
   field(name: string): Field | undefined;

@@ -70,10 +70,10 @@ export function validateValue(schema: Schema, value: unknown, place?: string): v
     }
   } else if (Array.isArray(value) && schema.valueSchema !== null) {
     for (const item of value) validateValue(schema.valueSchema, item, place);
-  } else if (value instanceof Map && schema.keySchema !== null && schema.valueSchema !== null) {
+  } else if (value instanceof Map) {
     for (const [key, item] of value) {
-      validateValue(schema.keySchema, key, place);
-      validateValue(schema.valueSchema, item, place);
+      if (schema.keySchema !== null) validateValue(schema.keySchema, key, place);
+      if (schema.valueSchema !== null) validateValue(schema.valueSchema, item, place);
     }
   }
 }

@@ -1,0 +1,117 @@
+import type { SchemaAndValue } from '../../plugin-api/converter.ts';
+import type { Schema } from '../../records/schema.ts';
+import { dataError } from '../converter-error.ts';
+import type { JsonFormat } from './json-config.ts';
+import type { JsonNode } from './json-node.ts';
+import { JsonParser } from './json-parser.ts';
+import { schemaOfJson } from './json-schema-reader.ts';
+import { readJsonValue } from './json-value-reader.ts';
+import { RecentSchemas } from './recent-schemas.ts';
+import { utf8Text } from './utf8-text.ts';
+
+interface KnownPrefix {
+  /** `{"schema":…,"payload":` */
+  readonly bytes: Buffer;
+  readonly schema: Schema | null;
+}
+
+const prefixesKept = 4;
+
+/** A backslash, or anything below the blank. */
+const escapedOrControl = /[^ -[\]-\uffff]/;
+
+/**
+ * Reads `{"schema":…,"payload":…}`. Messages of one kind begin with the same bytes up to the payload, so those are
+ * compared instead of parsed, and only the payload is read.
+ */
+export class EnvelopeReader {
+  readonly #format: JsonFormat;
+  readonly #schemas: RecentSchemas;
+  /** The one used last comes first. */
+  readonly #prefixes: KnownPrefix[] = [];
+
+  constructor(format: JsonFormat, schemasKept: number) {
+    this.#format = format;
+    this.#schemas = new RecentSchemas(schemasKept);
+  }
+
+  read(buffer: Buffer, start: number, end: number): SchemaAndValue {
+    return this.#readBehindPrefix(buffer, start, end) ?? this.#readWhole(buffer, start, end);
+  }
+
+  #readBehindPrefix(buffer: Buffer, start: number, end: number): SchemaAndValue | null {
+    const prefixes = this.#prefixes;
+    for (let index = 0; index < prefixes.length; index++) {
+      const prefix = prefixes[index];
+      if (prefix === undefined || !startsWith(buffer, start, end, prefix.bytes)) continue;
+      if (index > 0) {
+        prefixes.splice(index, 1);
+        prefixes.unshift(prefix);
+      }
+      const text = utf8Text(buffer, start + prefix.bytes.length, end);
+      const { schema } = prefix;
+      const plain = schema?.type === 'STRING' && schema.name === null ? plainString(text) : null;
+      if (plain !== null) return { schema, value: plain };
+      const parser = new JsonParser(text);
+      const payload = parser.value();
+      // More members, or a second payload: only reading all of it tells.
+      if (!parser.take('}')) return null;
+      return { schema, value: readJsonValue(schema, payload, this.#format) };
+    }
+    return null;
+  }
+
+  #readWhole(buffer: Buffer, start: number, end: number): SchemaAndValue {
+    const text = utf8Text(buffer, start, end);
+    const parser = new JsonParser(text);
+    if (!parser.take('{')) throw noEnvelope();
+    const members = new Map<string, JsonNode>();
+    let schemaText = '';
+    let payloadPlace = 0;
+    if (!parser.take('}')) {
+      do {
+        const name = parser.string();
+        if (!parser.take(':'))
+          throw dataError(`JSON has no colon after "${name === 'schema' ? name : 'payload'}".`);
+        const place = parser.place;
+        members.set(name, parser.value());
+        if (name === 'schema') schemaText = text.slice(place, parser.end);
+        if (name === 'payload') payloadPlace = place;
+      } while (parser.take(','));
+      if (!parser.take('}')) throw noEnvelope();
+    }
+    const schemaNode = members.get('schema');
+    if (members.size !== 2 || schemaNode === undefined || !members.has('payload')) throw noEnvelope();
+    const schema = this.#schemas.get(schemaText, () => schemaOfJson(schemaNode, this.#format));
+    this.#remember(text, payloadPlace, schema);
+    return { schema, value: readJsonValue(schema, members.get('payload'), this.#format) };
+  }
+
+  /** Only what has the plain form that converters write; anything else is read whole each time. */
+  #remember(text: string, payloadPlace: number, schema: Schema | null): void {
+    if (!text.startsWith('{"schema":') || !text.slice(0, payloadPlace).endsWith(',"payload":')) return;
+    this.#prefixes.unshift({ bytes: Buffer.from(text.slice(0, payloadPlace)), schema });
+    if (this.#prefixes.length > prefixesKept) this.#prefixes.pop();
+  }
+}
+
+function startsWith(buffer: Buffer, start: number, end: number, prefix: Buffer): boolean {
+  return (
+    end - start > prefix.length &&
+    buffer.compare(prefix, 0, prefix.length, start, start + prefix.length) === 0
+  );
+}
+
+/** The text of `"…"}` when it has no escapes, else null. */
+function plainString(text: string): string | null {
+  const last = text.length - 2;
+  if (last < 1 || text.charCodeAt(0) !== 0x22 || text.indexOf('"', 1) !== last || !text.endsWith('}'))
+    return null;
+  return escapedOrControl.test(text) ? null : text.slice(1, last);
+}
+
+function noEnvelope() {
+  return dataError(
+    'JsonConverter with schemas.enable requires "schema" and "payload" fields and may not contain additional fields. If you are trying to deserialize plain JSON data, set schemas.enable=false in your converter configuration.',
+  );
+}

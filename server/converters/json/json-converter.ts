@@ -1,0 +1,83 @@
+import { parseConfig } from '../../config/parse-config.ts';
+import type { Converter, SchemaAndValue, SerializedValue } from '../../plugin-api/converter.ts';
+import type { Settings } from '../../plugin-api/source-connector.ts';
+import type { Schema } from '../../records/schema.ts';
+import { EnvelopeReader } from './envelope-reader.ts';
+import { type JsonFormat, jsonConverterConfig } from './json-config.ts';
+import type { JsonNode } from './json-node.ts';
+import { JsonParser } from './json-parser.ts';
+import { schemaOfJson } from './json-schema-reader.ts';
+import { jsonOfSchema } from './json-schema-writer.ts';
+import { readJsonValue } from './json-value-reader.ts';
+import { type JsonValueWriter, JsonValueWriters } from './json-value-writers.ts';
+import { utf8Text } from './utf8-text.ts';
+
+interface EnvelopeWriter {
+  readonly prefix: string;
+  readonly write: JsonValueWriter;
+}
+
+/** JSON of Connect data, with or without an envelope `{"schema":…,"payload":…}`. */
+export class JsonConverter implements Converter {
+  #format: JsonFormat = { isDecimalNumeric: false, replacesNullWithDefault: true };
+  #hasSchemas = true;
+  #fixedSchema: Schema | null = null;
+  #writers = new JsonValueWriters(this.#format);
+  #envelopes = new EnvelopeReader(this.#format, 1000);
+  readonly #envelopeWriters = new WeakMap<Schema, EnvelopeWriter>();
+  /** The writer of the schema seen last: nearly always the one that is needed next. */
+  #lastSchema: Schema | null = null;
+  #lastWriter: EnvelopeWriter | null = null;
+
+  configure(settings: Settings): void {
+    const config = parseConfig(jsonConverterConfig, settings);
+    this.#format = {
+      isDecimalNumeric: config['decimal.format'].toUpperCase() === 'NUMERIC',
+      replacesNullWithDefault: config['replace.null.with.default'],
+    };
+    this.#hasSchemas = config['schemas.enable'];
+    this.#writers = new JsonValueWriters(this.#format);
+    this.#envelopes = new EnvelopeReader(this.#format, config['schemas.cache.size']);
+    const content = config['schema.content'];
+    if (this.#hasSchemas && content !== null && content !== '') {
+      this.#fixedSchema = schemaOfJson(parseText(content), this.#format);
+    }
+  }
+
+  fromConnectData(_topic: string, schema: Schema | null, value: unknown): SerializedValue {
+    if (schema === null && (value === null || value === undefined)) return null;
+    if (!this.#hasSchemas) return this.#writers.of(schema)(value);
+    const { prefix, write } = this.#envelopeWriter(schema);
+    return `${prefix}${write(value)}}`;
+  }
+
+  toConnectData(topic: string, bytes: Buffer | null): SchemaAndValue {
+    if (bytes === null) return { schema: null, value: null };
+    return this.toConnectDataFromRange(topic, bytes, 0, bytes.length);
+  }
+
+  toConnectDataFromRange(_topic: string, buffer: Buffer, start: number, end: number): SchemaAndValue {
+    if (this.#hasSchemas && this.#fixedSchema === null) return this.#envelopes.read(buffer, start, end);
+    const node = parseText(utf8Text(buffer, start, end));
+    return { schema: this.#fixedSchema, value: readJsonValue(this.#fixedSchema, node, this.#format) };
+  }
+
+  #envelopeWriter(schema: Schema | null): EnvelopeWriter {
+    if (this.#lastWriter !== null && this.#lastSchema === schema) return this.#lastWriter;
+    let writer = schema === null ? undefined : this.#envelopeWriters.get(schema);
+    if (writer === undefined) {
+      const schemaText = schema === null ? 'null' : jsonOfSchema(schema, this.#writers);
+      writer = { prefix: `{"schema":${schemaText},"payload":`, write: this.#writers.of(schema) };
+      if (schema !== null) this.#envelopeWriters.set(schema, writer);
+    }
+    this.#lastSchema = schema;
+    this.#lastWriter = writer;
+    return writer;
+  }
+}
+
+/** Nothing but white space counts as null; what follows the first value is not looked at. */
+function parseText(text: string): JsonNode {
+  const parser = new JsonParser(text);
+  return parser.isAtEnd ? null : parser.value();
+}

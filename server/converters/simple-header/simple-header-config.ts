@@ -1,0 +1,3 @@
+import { defineConfig } from '../../config/define-config.ts';
+
+export const simpleHeaderConverterConfig = defineConfig({});

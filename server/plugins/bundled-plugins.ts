@@ -1,0 +1,7 @@
+import { plugin as fileStreamSink } from '../connectors/file-stream/sink-plugin.ts';
+import { plugin as fileStreamSource } from '../connectors/file-stream/source-plugin.ts';
+import { converterPlugins } from '../converters/converter-plugins.ts';
+import type { Plugin } from '../plugin-api/plugin.ts';
+
+/** Everything that comes with Millrace: a new plugin is one line here. */
+export const bundledPlugins: readonly Plugin[] = [fileStreamSource, fileStreamSink, ...converterPlugins];
