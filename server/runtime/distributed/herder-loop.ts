@@ -54,6 +54,7 @@ export class HerderLoop {
           this.#isReady = true;
           onReady();
         }
+        if (isComplete) await this.#sleep(signal);
       } catch (error) {
         if (signal.aborted) return;
         this.#report(`The worker cannot do its work: ${messageOf(error)}`);
@@ -64,18 +65,27 @@ export class HerderLoop {
 
   /** False: cut short, because the group has to meet again first. */
   async #tick(signal: AbortSignal): Promise<boolean> {
-    const { group, stage, queue, changes, bell } = this.#parts;
+    const { stage, queue, changes } = this.#parts;
     await stage.run('ensuring membership in the cluster', () => this.#ensureActive(signal));
     if (!(await this.#drawConsequences(signal))) return false;
     this.#recover();
     await this.#rotateSessionKey();
     await this.#applyChanges();
     for (const request of changes.takeRestarts()) await carryOutRestart(this.#parts, request);
-    const isSettled = () => !group.isRejoinNeeded && group.round === null && changes.isEmpty;
-    await queue.runDue(isSettled);
-    if (isSettled()) await bell.wait(this.#sleepMs(), signal);
-    this.#meetWhenDelayIsOver();
+    await queue.runDue(() => this.#isSettled());
     return true;
+  }
+
+  #isSettled(): boolean {
+    const { group, changes } = this.#parts;
+    return !group.isRejoinNeeded && group.round === null && changes.isEmpty;
+  }
+
+  async #sleep(signal: AbortSignal): Promise<void> {
+    const { group, bell, now } = this.#parts;
+    if (this.#isSettled()) await bell.wait(this.#sleepMs(), signal);
+    const at = group.scheduledRebalanceAt;
+    if (at > 0 && now() >= at) group.requestRejoin('the delay for lost work is over');
   }
 
   async #ensureActive(signal: AbortSignal): Promise<void> {
@@ -171,12 +181,6 @@ export class HerderLoop {
       if (taskConfigs.has(connector) && work.hasConnector(connector)) publisher.request(connector);
     }
     if (rebalanceReason !== null) group.requestRejoin(rebalanceReason);
-  }
-
-  #meetWhenDelayIsOver(): void {
-    const { group, now } = this.#parts;
-    const at = group.scheduledRebalanceAt;
-    if (at > 0 && now() >= at) group.requestRejoin('the delay for lost work is over');
   }
 
   #sleepMs(): number {

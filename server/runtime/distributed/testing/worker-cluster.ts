@@ -1,0 +1,123 @@
+import { ConnectError } from '../../../errors/connect-error.ts';
+import type { GroupMember } from '../../../kafka/kafka-client.ts';
+import { InMemoryTopics } from '../../../storage/in-memory-topic.ts';
+import { KafkaConfigStore } from '../../../storage/kafka-config-store.ts';
+import { KafkaOffsetStore } from '../../../storage/kafka-offset-store.ts';
+import { KafkaStatusStore } from '../../../storage/kafka-status-store.ts';
+import { HerderEventLog } from '../../herder-event-log.ts';
+import { pluginList } from '../../testing/plugin-list.ts';
+import { recordingSink, sequenceSource } from '../../testing/sequence-connectors.ts';
+import { textConverter, textHeaderConverter } from '../../testing/text-plugins.ts';
+import { ConnectorValidator } from '../../validate-connector.ts';
+import { parseDistributedWorker } from '../../worker-config.ts';
+import { DistributedHerder } from '../distributed-herder.ts';
+import { InMemoryGroup, InMemoryMember } from './in-memory-group.ts';
+import { RecordingWorker } from './recording-worker.ts';
+
+export interface ClusterWorker {
+  readonly herder: DistributedHerder;
+  readonly worker: RecordingWorker;
+  readonly member: InMemoryMember;
+  readonly lines: string[];
+}
+
+/** Distributed herders on topics and a group in memory. */
+export class WorkerCluster {
+  readonly topics = new InMemoryTopics();
+  readonly group = new InMemoryGroup();
+  readonly #workers: ClusterWorker[] = [];
+  /** null: Kafka answers. */
+  kafkaFailure: Error | null = null;
+
+  create(settings: Readonly<Record<string, string>> = {}, now: () => number = Date.now): ClusterWorker {
+    const workerId = `worker${this.#workers.length + 1}:8083`;
+    const { config } = parseDistributedWorker({
+      'bootstrap.servers': 'kafka:9092',
+      'group.id': 'workers',
+      'key.converter': textConverter.className,
+      'value.converter': textConverter.className,
+      'header.converter': textHeaderConverter.className,
+      'config.storage.topic': 'configs',
+      'offset.storage.topic': 'offsets',
+      'status.storage.topic': 'statuses',
+      ...settings,
+    });
+    const lines: string[] = [];
+    const log = (level: string, message: string) => void lines.push(`${level}: ${message}`);
+    const plugins = pluginList([sequenceSource, recordingSink, textConverter, textHeaderConverter]);
+    const topic = (name: string, configKey: string) => ({
+      name,
+      configKey,
+      partitions: 1,
+      replicationFactor: 1,
+      settings: {},
+    });
+    let worker: RecordingWorker | undefined;
+    let member: GroupMember | undefined;
+    const herder = new DistributedHerder({
+      config,
+      workerId,
+      url: `http://${workerId}/`,
+      version: '0.0.1',
+      kafka: {
+        createGroupMember: (options) => {
+          member = this.group.createGroupMember(options);
+          return member;
+        },
+        admin: {
+          describeCluster: async () => {
+            if (this.kafkaFailure !== null) throw this.kafkaFailure;
+            return { clusterId: 'cluster-1', controllerId: 1, brokers: [] };
+          },
+        },
+      },
+      configStore: new KafkaConfigStore({
+        kafka: this.topics,
+        topic: topic('configs', 'config.storage.topic'),
+        log,
+      }),
+      statusStore: new KafkaStatusStore({
+        kafka: this.topics,
+        topic: topic('statuses', 'status.storage.topic'),
+        log,
+      }),
+      offsetStore: new KafkaOffsetStore(this.topics, topic('offsets', 'offset.storage.topic'), log),
+      createWorker: (listener) => {
+        worker = new RecordingWorker(listener);
+        return worker;
+      },
+      plugins,
+      validator: new ConnectorValidator({
+        plugins,
+        worker: config,
+        group: { id: 'workers', isExactlyOnceEnabled: false },
+      }),
+      events: new HerderEventLog(),
+      log,
+      now,
+    });
+    if (worker === undefined || !(member instanceof InMemoryMember)) {
+      throw new ConnectError('illegal-state', 'the herder made no worker or no group member');
+    }
+    const created = { herder, worker, member, lines };
+    this.#workers.push(created);
+    return created;
+  }
+
+  async start(settings: Readonly<Record<string, string>> = {}): Promise<ClusterWorker> {
+    const created = this.create(settings);
+    await created.herder.start(AbortSignal.timeout(20_000));
+    return created;
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#workers.map(({ herder }) => herder.stop()));
+  }
+}
+
+export function sourceConfig(
+  name: string,
+  more: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> {
+  return { name, 'connector.class': sequenceSource.className, topic: 't', ...more };
+}
