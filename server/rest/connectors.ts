@@ -131,7 +131,7 @@ function parseCreateRequest(value: JsonValue) {
   };
 }
 
-function parseInitialState(value: JsonValue): herder.TargetState | null {
+export function parseInitialState(value: JsonValue): herder.TargetState | null {
   if (value === null) return null;
   switch (String(value).toUpperCase()) {
     case 'RUNNING':

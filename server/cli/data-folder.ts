@@ -1,0 +1,45 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { ConnectError, messageOf } from '../errors/connect-error.ts';
+
+export interface DataFolder {
+  readonly path: string;
+  release(): void;
+}
+
+export const installFolder = resolve(import.meta.dirname, '../..');
+
+/** The folder given with `--data`, or `.data` beside the sources. */
+export function dataPath(option: string | undefined): string {
+  return resolve(option ?? join(installFolder, '.data'));
+}
+
+/** Creates the folder if need be and takes hold of it. Throws a `config` error that names it when that cannot be. */
+export function openDataFolder(path: string): DataFolder {
+  try {
+    mkdirSync(path, { recursive: true });
+    const probe = join(path, `.write-test-${process.pid}`);
+    writeFileSync(probe, '');
+    rmSync(probe);
+  } catch (error) {
+    throw new ConnectError(
+      'config',
+      `The data folder ${path} cannot be written (${messageOf(error)}): choose another with --data or change its permissions.`,
+      { cause: error },
+    );
+  }
+  // The system gives a lock on a database back however the process ends; a file with a process id would go stale.
+  const lock = new DatabaseSync(join(path, 'millrace.lock'));
+  try {
+    lock.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE; COMMIT;');
+  } catch (error) {
+    lock.close();
+    throw new ConnectError(
+      'config',
+      `The data folder ${path} is in use by another Millrace: stop that one, or choose another folder with --data.`,
+      { cause: error },
+    );
+  }
+  return { path, release: () => lock.close() };
+}

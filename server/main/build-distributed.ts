@@ -1,0 +1,62 @@
+import { DistributedHerder } from '../runtime/distributed/distributed-herder.ts';
+import type { Loggers } from '../runtime/log.ts';
+import { parseLogLevel } from '../runtime/log.ts';
+import { ConnectorValidator } from '../runtime/validate-connector.ts';
+import type { DistributedWorkerConfig, WorkerSettings } from '../runtime/worker-config.ts';
+import { type InternalTopic, internalTopicSettings } from '../storage/internal-topic.ts';
+import { KafkaConfigStore } from '../storage/kafka-config-store.ts';
+import { KafkaOffsetStore } from '../storage/kafka-offset-store.ts';
+import { KafkaStatusStore } from '../storage/kafka-status-store.ts';
+import { type BuiltWorker, createWorkerParts, type WorkerAddress } from './worker-parts.ts';
+
+/** A worker that keeps everything in three topics and shares its work with the others of its group. */
+export function buildDistributed(
+  settings: WorkerSettings<DistributedWorkerConfig>,
+  address: WorkerAddress,
+  loggers: Loggers,
+): BuiltWorker {
+  const { config, raw } = settings;
+  const { kafka, events, catalogue, logTo, createWorker } = createWorkerParts(settings, loggers);
+  const storageLog = logTo('millrace.storage');
+  const topic = (store: 'config' | 'offset' | 'status', partitions: number): InternalTopic => ({
+    name: config[`${store}.storage.topic`],
+    configKey: `${store}.storage.topic`,
+    partitions,
+    replicationFactor: config[`${store}.storage.replication.factor`],
+    settings: internalTopicSettings(raw, `${store}.storage.`, storageLog),
+  });
+  const offsetStore = new KafkaOffsetStore(
+    kafka,
+    topic('offset', config['offset.storage.partitions']),
+    storageLog,
+  );
+  const herder = new DistributedHerder({
+    config,
+    ...address,
+    kafka,
+    configStore: new KafkaConfigStore({ kafka, topic: topic('config', 1), log: storageLog }),
+    statusStore: new KafkaStatusStore({
+      kafka,
+      topic: topic('status', config['status.storage.partitions']),
+      log: storageLog,
+    }),
+    offsetStore,
+    createWorker: (listener) => createWorker(offsetStore, listener),
+    plugins: catalogue,
+    validator: new ConnectorValidator({
+      plugins: catalogue,
+      worker: config,
+      group: {
+        id: config['group.id'],
+        isExactlyOnceEnabled: config['exactly.once.source.support'] === 'enabled',
+      },
+    }),
+    events,
+    log: logTo('millrace.herder'),
+    onLoggerLevel: (namespace, level) => {
+      const parsed = parseLogLevel(level);
+      if (parsed !== null) loggers.setLevel(namespace, parsed);
+    },
+  });
+  return { herder, catalogue, close: () => kafka.close() };
+}

@@ -1,0 +1,87 @@
+import { invalidValue } from '../config/config-error.ts';
+import type { KafkaClient, Properties } from '../kafka/kafka-client.ts';
+import { openKafkaClient } from '../kafka/open-kafka-client.ts';
+import { bundledPlugins } from '../plugins/bundled-plugins.ts';
+import { PluginCatalogue } from '../plugins/plugin-catalogue.ts';
+import { workerClientProperties } from '../runtime/client-properties.ts';
+import type { Herder } from '../runtime/herder.ts';
+import { HerderEventLog } from '../runtime/herder-event-log.ts';
+import type { Loggers } from '../runtime/log.ts';
+import { ThreadedWorker } from '../runtime/threaded-worker.ts';
+import { overridePolicyOf } from '../runtime/validation/override-policy.ts';
+import type { Worker, WorkerListener } from '../runtime/worker.ts';
+import type { CommonWorkerConfig, WorkerSettings } from '../runtime/worker-config.ts';
+import type { OffsetStore } from '../storage/offset-store.ts';
+
+export type LineLog = (level: 'debug' | 'info' | 'warn' | 'error', message: string) => void;
+
+/** What workers of both modes are made of. */
+export interface WorkerParts {
+  readonly catalogue: PluginCatalogue;
+  readonly events: HerderEventLog;
+  readonly kafka: KafkaClient;
+  readonly logTo: (name: string) => LineLog;
+  createWorker(offsetStore: OffsetStore, listener: WorkerListener): Worker;
+}
+
+/** Where REST of this worker is. */
+export interface WorkerAddress {
+  readonly workerId: string;
+  readonly url: string;
+  /** Of this product. */
+  readonly version: string;
+}
+
+export interface BuiltWorker {
+  readonly herder: Herder;
+  readonly catalogue: PluginCatalogue;
+  /** Closes what the herder does not. */
+  close(): Promise<void>;
+}
+
+/** Throws a `config` error that names the key. Connects to nothing yet. */
+export function createWorkerParts(
+  settings: WorkerSettings<CommonWorkerConfig>,
+  loggers: Loggers,
+): WorkerParts {
+  const { config, raw } = settings;
+  const catalogue = new PluginCatalogue(bundledPlugins);
+  requireConverters(catalogue, config);
+  const policy = overridePolicyOf(
+    config['connector.client.config.override.policy'],
+    config['connector.client.config.override.allowlist'],
+  );
+  const logTo = (name: string): LineLog => {
+    const logger = loggers.logger(name);
+    return (level, message) => logger.log(level, message);
+  };
+  const open = (properties: Properties) => openKafkaClient({ properties, log: logTo('millrace.kafka') });
+  return {
+    catalogue,
+    events: new HerderEventLog(),
+    kafka: open(workerClientProperties(raw)),
+    logTo,
+    createWorker: (offsetStore, listener) =>
+      new ThreadedWorker({
+        settings,
+        plugins: catalogue,
+        policy,
+        offsetStore,
+        openKafkaClient: open,
+        listener,
+        log: logTo('millrace.runtime'),
+      }),
+  };
+}
+
+function requireConverters(catalogue: PluginCatalogue, config: CommonWorkerConfig): void {
+  for (const key of ['key.converter', 'value.converter'] as const) {
+    if (catalogue.find(config[key], 'converter') === null) throw notFound(key, config[key]);
+  }
+  const header = config['header.converter'];
+  if (catalogue.find(header, 'header_converter') === null) throw notFound('header.converter', header);
+}
+
+function notFound(key: string, className: string): Error {
+  return invalidValue(key, className, `Class ${className} could not be found.`);
+}
