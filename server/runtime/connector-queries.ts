@@ -14,7 +14,7 @@ import type {
   PluginInfo,
   TaskInfo,
 } from './herder.ts';
-import type { PluginLookup } from './plugin-lookup.ts';
+import { findConnector, type PluginLookup } from './plugin-lookup.ts';
 
 export interface ConnectorQueriesOptions {
   /** The snapshot to answer from; asked at each call. */
@@ -59,8 +59,8 @@ export class ConnectorQueries {
   }
 
   typeOfClass(className: string | null | undefined): ConnectorType {
-    const plugin = className ? this.#options.plugins.find(className.trim()) : null;
-    return plugin?.type === 'source' || plugin?.type === 'sink' ? plugin.type : 'unknown';
+    if (className === undefined || className === null) return 'unknown';
+    return findConnector(this.#options.plugins, className)?.type ?? 'unknown';
   }
 
   connectorInfo(name: string): ConnectorInfo {
@@ -146,8 +146,8 @@ export class ConnectorQueries {
   }
 
   pluginConfig(className: string): ConfigInfos['configs'] {
-    const plugin = this.#options.plugins.find(className);
-    if (plugin === null || plugin === undefined) {
+    const plugin = findConnector(this.#options.plugins, className) ?? this.#options.plugins.find(className);
+    if (plugin === null) {
       throw new ConnectError('not-found', `Unknown plugin ${className}.`);
     }
     return describePlugin(plugin).map((definition) => ({

@@ -4,7 +4,7 @@ import { nonEmptyWithoutControlCharacters } from '../config/validators.ts';
 import { ConnectError, messageOf } from '../errors/connect-error.ts';
 import type { ConnectorPlugin } from '../plugin-api/plugin.ts';
 import type { ConfigInfos } from './config-infos.ts';
-import type { PluginLookup } from './plugin-lookup.ts';
+import { findConnector, type PluginLookup } from './plugin-lookup.ts';
 import {
   addErrorIfThrown,
   type ConfigEntry,
@@ -55,8 +55,8 @@ export class ConnectorValidator {
   requirePlugin(config: RawConfig): ConnectorPlugin {
     const given = config['connector.class']?.trim() ?? '';
     if (given === '') throw new ConnectError('bad-request', 'Connector config contains no connector type');
-    const plugin = this.#options.plugins.find(given);
-    if (plugin?.type === 'source' || plugin?.type === 'sink') return plugin;
+    const plugin = findConnector(this.#options.plugins, given);
+    if (plugin !== null) return plugin;
     const available = this.#options.plugins
       .list()
       .flatMap(({ className, type }) => (type === 'source' || type === 'sink' ? [className] : []));
@@ -263,8 +263,11 @@ export class ConnectorValidator {
       const className = config[key];
       if (className === undefined || className === null) return [];
       if (!isClean(key) || !isClean(`${key}.plugin.version`)) return [];
-      const plugin = this.#options.plugins.find(className.trim());
-      if (plugin === null || plugin === undefined) return [];
+      const { plugins } = this.#options;
+      const plugin =
+        (kind === 'header' ? plugins.find(className, 'header_converter') : null) ??
+        plugins.find(className, 'converter');
+      if (plugin === null) return [];
       const def = prefixedConfig(`${key}.`, plugin.config, null);
       const entries = validatePart(def, { [`${key}.converter.type`]: kind, ...config });
       for (const { value } of entries) {

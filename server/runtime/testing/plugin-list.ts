@@ -1,11 +1,7 @@
 import type { Plugin } from '../../plugin-api/plugin.ts';
-import type { PluginLookup } from '../plugin-lookup.ts';
+import { PluginCatalogue } from '../../plugins/plugin-catalogue.ts';
 
-/** A catalogue for tests: found by class name, or by its last part. */
-export function pluginList(plugins: readonly Plugin[]): PluginLookup {
-  return {
-    list: () => plugins,
-    find: (name) =>
-      plugins.find(({ className }) => className === name || className.endsWith(`.${name}`)) ?? null,
-  };
+/** A catalogue of the plugins that a test brings along. */
+export function pluginList(plugins: readonly Plugin[]): PluginCatalogue {
+  return new PluginCatalogue(plugins);
 }

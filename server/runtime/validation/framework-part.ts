@@ -56,8 +56,7 @@ export function frameworkConfig(
 export function pluginClass(plugins: PluginLookup, types: readonly Plugin['type'][]): Validator<string> {
   return validator('a class that is installed', (key, value) => {
     if (value === null) return;
-    const found = plugins.find(value);
-    if (found !== null && found !== undefined && types.includes(found.type)) return;
+    if (types.some((type) => plugins.find(value, type) !== null)) return;
     throw invalidValue(key, value, `Class ${value} could not be found.`);
   });
 }

@@ -34,8 +34,7 @@ function aliasesOf(text: string | null | undefined): readonly string[] {
 function validateAlias(config: RawConfig, alias: string, kind: Kind, plugins: PluginLookup): ConfigEntry[] {
   const prefix = `${kind.key}.${alias}.`;
   const given = config[`${prefix}type`]?.trim();
-  const found = given === undefined ? null : (plugins.find(given) ?? null);
-  const plugin = found?.type === kind.type ? found : null;
+  const plugin = given === undefined ? null : plugins.find(given, kind.type);
   const entries = validatePart(aliasConfig(prefix, alias, kind, plugin, plugins), config);
   const type = entries[0]?.value;
   if (plugin === null && type !== undefined) type.value = null;

@@ -1,0 +1,190 @@
+import { traceOf } from '../errors/connect-error.ts';
+import type { Log, Settings } from '../plugin-api/source-connector.ts';
+import type { OffsetStore } from '../storage/offset-store.ts';
+import type { State } from '../storage/status-store.ts';
+import { adminProperties, consumerProperties, producerProperties } from './client-properties.ts';
+import type { ConnectorTaskId } from './herder.ts';
+import { findConnector, type PluginLookup } from './plugin-lookup.ts';
+import type { SettingsResolver } from './settings-resolver.ts';
+import type { TaskTarget } from './task/task-control.ts';
+import type { TaskAnswer, TaskAssignment, TaskCall } from './task/task-messages.ts';
+import { TaskThread, type TaskThreadLimits } from './task/task-thread-host.ts';
+import { TaskFigures } from './task-figures.ts';
+import { ensureOverridesAllowed, type OverridePolicy } from './validation/override-policy.ts';
+import type { WorkerListener } from './worker.ts';
+import type { CommonWorkerConfig, WorkerSettings } from './worker-config.ts';
+
+export interface TaskThreadsOptions {
+  readonly settings: WorkerSettings<CommonWorkerConfig>;
+  readonly plugins: PluginLookup;
+  readonly policy: OverridePolicy;
+  readonly offsetStore: OffsetStore;
+  readonly listener: WorkerListener;
+  readonly log: Log;
+  readonly resolver: SettingsResolver;
+  readonly taskEnvironmentUrl?: URL;
+  readonly taskLimits?: Partial<TaskThreadLimits>;
+}
+
+interface Entry {
+  readonly id: ConnectorTaskId;
+  readonly version: string | null;
+  /** null: it failed before it had a thread. */
+  thread: TaskThread | null;
+  figures: TaskFigures | null;
+  hasFailed: boolean;
+}
+
+const checkIntervalMs = 1_000;
+const defaultLimits: TaskThreadLimits = { heapMb: 512, bootTimeoutMs: 30_000, missedBeats: 10 };
+
+/** The tasks of a worker: their threads, what these ask and report, their figures and heartbeats. */
+export class TaskThreads {
+  readonly #options: TaskThreadsOptions;
+  readonly #entries = new Map<string, Entry>();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: TaskThreadsOptions) {
+    this.#options = options;
+  }
+
+  ids(): readonly ConnectorTaskId[] {
+    return [...this.#entries.values()].map(({ id }) => id);
+  }
+
+  /** Resolves when the thread has taken the task over, or the task has failed. */
+  async start(
+    id: ConnectorTaskId,
+    rawConnector: Settings,
+    rawTask: Settings,
+    target: TaskTarget,
+  ): Promise<void> {
+    const { plugins, policy, resolver } = this.#options;
+    await this.stop([id]);
+    const version = findConnector(plugins, rawConnector['connector.class'] ?? '')?.version ?? null;
+    const entry: Entry = { id, version, thread: null, figures: null, hasFailed: false };
+    this.#entries.set(keyOf(id), entry);
+    try {
+      ensureOverridesAllowed(policy, rawConnector);
+      const assignment = this.#assignment(
+        id,
+        await resolver.resolve(rawConnector),
+        await resolver.resolve(rawTask),
+        target,
+      );
+      // It may have been stopped or replaced while secrets were looked up.
+      if (this.#entries.get(keyOf(id)) !== entry) return;
+      entry.thread = this.#createThread(entry, assignment);
+      entry.figures = new TaskFigures(entry.thread.gauges, Date.now());
+    } catch (error) {
+      this.#fail(entry, traceOf(error));
+      return;
+    }
+    this.#timer ??= setInterval(() => this.#check(), checkIntervalMs);
+    await entry.thread.taken;
+  }
+
+  setTarget(id: ConnectorTaskId, target: TaskTarget): void {
+    this.#entries.get(keyOf(id))?.thread?.setTarget(target);
+  }
+
+  /** Together within the graceful time, then by force. */
+  async stop(ids: readonly ConnectorTaskId[]): Promise<void> {
+    const entries = ids.flatMap((id) => this.#entries.get(keyOf(id)) ?? []);
+    for (const { id, thread } of entries) {
+      this.#entries.delete(keyOf(id));
+      thread?.requestStop();
+    }
+    if (this.#entries.size === 0) {
+      clearInterval(this.#timer);
+      this.#timer = undefined;
+    }
+    const timeoutMs = this.#options.settings.config['task.shutdown.graceful.timeout.ms'];
+    await Promise.all(entries.map((entry) => this.#whenStopped(entry, timeoutMs)));
+  }
+
+  async #whenStopped(entry: Entry, timeoutMs: number): Promise<void> {
+    const outcome = await entry.thread?.whenEnded(timeoutMs);
+    if (outcome === 'forced') {
+      this.#log(entry, 'error', `the task did not stop within ${timeoutMs} ms and was ended by force`);
+    }
+    if (!entry.hasFailed) this.#report(entry, 'UNASSIGNED', null);
+  }
+
+  #assignment(
+    id: ConnectorTaskId,
+    connector: Settings,
+    task: Settings,
+    target: TaskTarget,
+  ): Omit<TaskAssignment, 'gauges'> {
+    const { settings, taskEnvironmentUrl } = this.#options;
+    const { config, raw } = settings;
+    const defaultUrl = new URL('./task/bundled-task-environment.ts', import.meta.url);
+    return {
+      id,
+      connectorSettings: connector,
+      taskSettings: task,
+      workerSettings: raw,
+      target,
+      clients: {
+        producer: producerProperties(raw, connector, id),
+        consumer: consumerProperties(raw, connector, id),
+        admin: adminProperties(raw, connector, `connector-adminclient-${id.connector}-${id.task}`),
+      },
+      offsetFlushIntervalMs: config['offset.flush.interval.ms'],
+      offsetFlushTimeoutMs: config['offset.flush.timeout.ms'],
+      isTopicCreationEnabled: config['topic.creation.enable'],
+      environmentUrl: (taskEnvironmentUrl ?? defaultUrl).href,
+    };
+  }
+
+  #createThread(entry: Entry, assignment: Omit<TaskAssignment, 'gauges'>): TaskThread {
+    const { listener, taskLimits } = this.#options;
+    return new TaskThread(
+      assignment,
+      {
+        state: (state) => this.#report(entry, state, null),
+        failed: (trace) => this.#fail(entry, trace),
+        topic: (topic) => listener.onTaskTopic(entry.id, topic),
+        log: (level, message) => this.#log(entry, level, message),
+        call: (call, signal) => this.#answer(entry.id, call, signal),
+      },
+      { ...defaultLimits, ...taskLimits },
+    );
+  }
+
+  async #answer({ connector }: ConnectorTaskId, call: TaskCall, signal: AbortSignal): Promise<TaskAnswer> {
+    const { offsetStore } = this.#options;
+    if (call.type === 'read-offsets') return offsetStore.read(connector, call.partitions, signal);
+    await offsetStore.write(connector, call.entries, signal);
+    return null;
+  }
+
+  #fail(entry: Entry, trace: string): void {
+    entry.hasFailed = true;
+    this.#log(entry, 'error', `the task has failed and stays so until it is restarted: ${trace}`);
+    this.#report(entry, 'FAILED', trace);
+  }
+
+  #report({ id, version }: Entry, state: State, trace: string | null): void {
+    this.#options.listener.onTaskState(id, state, trace, version);
+  }
+
+  #check(): void {
+    const now = Date.now();
+    for (const { id, thread, figures, hasFailed } of this.#entries.values()) {
+      if (thread === null || hasFailed) continue;
+      thread.checkHeartbeat();
+      const metrics = figures?.next(now) ?? null;
+      if (metrics !== null && thread.isRunning) this.#options.listener.onTaskMetrics(id, metrics);
+    }
+  }
+
+  #log({ id }: Entry, level: 'debug' | 'info' | 'warn' | 'error', message: string): void {
+    this.#options.log(level, `[${id.connector}|task-${id.task}] ${message}`);
+  }
+}
+
+function keyOf({ connector, task }: ConnectorTaskId): string {
+  return `${task} ${connector}`;
+}

@@ -1,0 +1,171 @@
+import { ConnectError } from '../../errors/connect-error.ts';
+import type { KafkaClient, Properties } from '../../kafka/kafka-client.ts';
+import type { SinkConnectorPlugin, SourceConnectorPlugin } from '../../plugin-api/plugin.ts';
+import { wholeNameRegex } from '../connector-validators.ts';
+import { findConnector } from '../plugin-lookup.ts';
+import { listSetting } from '../settings-prefix.ts';
+import { createConverters } from './create-converters.ts';
+import { TaskErrantRecordReporter } from './errant-record-reporter.ts';
+import { closeConverters, type RecordConverters } from './record-converters.ts';
+import { RecordErrorHandler } from './record-error-handler.ts';
+import { SinkLoop } from './sink-loop.ts';
+import { SinkRecordReader } from './sink-record-reader.ts';
+import { SourceLoop } from './source-loop.ts';
+import type { TaskChannel } from './task-channel.ts';
+import type { TaskControl } from './task-control.ts';
+import type { TaskEnvironment } from './task-environment.ts';
+import type { TaskGauges } from './task-gauges.ts';
+import type { TaskAssignment } from './task-messages.ts';
+import { TopicCreation } from './topic-creation.ts';
+import { compileTransformationChain, type TransformationChain } from './transformation-chain.ts';
+
+export interface TaskRun {
+  readonly assignment: TaskAssignment;
+  readonly environment: TaskEnvironment;
+  readonly control: TaskControl;
+  readonly channel: TaskChannel;
+  readonly gauges: TaskGauges;
+}
+
+interface TaskParts {
+  readonly run: TaskRun;
+  readonly converters: RecordConverters;
+  readonly chain: TransformationChain | null;
+  readonly errors: RecordErrorHandler;
+  /** Clients opened on the way, closed at the end. */
+  readonly openKafkaClient: (properties: Properties) => KafkaClient;
+}
+
+/** Runs one task to its end. Rejects with what made it fail. */
+export async function runTask(run: TaskRun): Promise<void> {
+  const { assignment, channel, control, environment } = run;
+  const { connectorSettings, workerSettings, id } = assignment;
+  const clients: KafkaClient[] = [];
+  let converters: RecordConverters | null = null;
+  try {
+    ensureWithinTasksMax(assignment);
+    const plugin = requirePlugin(run);
+    converters = createConverters(workerSettings, connectorSettings, environment.plugins);
+    const parts: TaskParts = {
+      run,
+      converters,
+      chain: createChain(run),
+      errors: new RecordErrorHandler({
+        id,
+        settings: connectorSettings,
+        log: (level, message) => channel.log(level, message),
+        signal: control.signal,
+      }),
+      openKafkaClient: (properties) => {
+        const client = environment.openKafkaClient({
+          properties,
+          log: (level, message) => channel.log(level, message),
+        });
+        clients.push(client);
+        return client;
+      },
+    };
+    await (plugin.type === 'source' ? runSource(plugin, parts) : runSink(plugin, parts));
+  } finally {
+    if (converters !== null) closeConverters(converters);
+    await Promise.allSettled(clients.map((client) => client.close()));
+  }
+}
+
+async function runSource(plugin: SourceConnectorPlugin, parts: TaskParts): Promise<void> {
+  const { assignment, channel, control, gauges } = parts.run;
+  const { clients, connectorSettings, taskSettings } = assignment;
+  const client = parts.openKafkaClient(clients.producer);
+  const creation =
+    assignment.isTopicCreationEnabled && TopicCreation.isWanted(connectorSettings)
+      ? new TopicCreation(connectorSettings, parts.openKafkaClient(clients.admin).admin, (level, message) =>
+          channel.log(level, message),
+        )
+      : null;
+  const loop = new SourceLoop({
+    task: plugin.createTask(),
+    settings: taskSettings,
+    createProducer: (onDelivered) => client.createProducer({ properties: clients.producer, onDelivered }),
+    converters: parts.converters,
+    chain: parts.chain,
+    errors: parts.errors,
+    offsets: channel,
+    ensureTopic: creation === null ? null : (topic, signal) => creation.ensure(topic, signal),
+    control,
+    reports: channel,
+    gauges,
+    offsetFlushIntervalMs: assignment.offsetFlushIntervalMs,
+    offsetFlushTimeoutMs: assignment.offsetFlushTimeoutMs,
+    log: (level, message) => channel.log(level, message),
+  });
+  await loop.run();
+}
+
+async function runSink(plugin: SinkConnectorPlugin, parts: TaskParts): Promise<void> {
+  const { assignment, channel, control, gauges } = parts.run;
+  const { clients, connectorSettings, taskSettings } = assignment;
+  const client = parts.openKafkaClient(clients.consumer);
+  const topics = listSetting(connectorSettings, 'topics');
+  const loop = new SinkLoop({
+    task: plugin.createTask(),
+    settings: taskSettings,
+    topics: topics.length > 0 ? topics : wholeNameRegex(connectorSettings['topics.regex'] ?? ''),
+    consumer: client.createConsumer({ properties: clients.consumer }),
+    reader: new SinkRecordReader(parts),
+    errantRecordReporter: parts.errors.isReporting
+      ? new TaskErrantRecordReporter(parts.errors, plugin.taskClassName)
+      : null,
+    control,
+    reports: channel,
+    gauges,
+    offsetFlushIntervalMs: assignment.offsetFlushIntervalMs,
+    offsetFlushTimeoutMs: assignment.offsetFlushTimeoutMs,
+    log: (level, message) => channel.log(level, message),
+  });
+  try {
+    await loop.run();
+  } finally {
+    parts.chain?.close();
+  }
+}
+
+function requirePlugin({ assignment, environment }: TaskRun): SourceConnectorPlugin | SinkConnectorPlugin {
+  const className = assignment.connectorSettings['connector.class']?.trim() ?? '';
+  const plugin = findConnector(environment.plugins, className);
+  if (plugin !== null) return plugin;
+  throw new ConnectError(
+    'config',
+    `Invalid value ${className} for configuration connector.class: Class ${className} could not be found.`,
+  );
+}
+
+function createChain({ assignment, environment }: TaskRun): TransformationChain | null {
+  const unknown = (className: string) =>
+    new ConnectError(
+      'config',
+      `Class ${className}, which transforms or predicates name, could not be found.`,
+    );
+  return compileTransformationChain(assignment.connectorSettings, {
+    createTransformation: (className) => {
+      const plugin = environment.plugins.find(className, 'transformation');
+      if (plugin === null) throw unknown(className);
+      return plugin.createTransformation();
+    },
+    createPredicate: (className) => {
+      const plugin = environment.plugins.find(className, 'predicate');
+      if (plugin === null) throw unknown(className);
+      return plugin.createPredicate();
+    },
+  });
+}
+
+/** A connector configuration may have been changed to fewer tasks since the task configs were made. */
+function ensureWithinTasksMax({ connectorSettings, id }: TaskAssignment): void {
+  const tasksMax = Number(connectorSettings['tasks.max'] ?? 1);
+  const isEnforced = connectorSettings['tasks.max.enforce']?.trim().toLowerCase() !== 'false';
+  if (!isEnforced || id.task < tasksMax) return;
+  throw new ConnectError(
+    'config',
+    `Task ${id.connector}-${id.task} is beyond tasks.max=${tasksMax} of its connector and is not started`,
+  );
+}

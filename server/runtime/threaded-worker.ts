@@ -1,0 +1,211 @@
+import type { RawConfig } from '../config/config-key.ts';
+import { ConnectError, traceOf } from '../errors/connect-error.ts';
+import type { KafkaClient, Properties } from '../kafka/kafka-client.ts';
+import type { ConnectorPlugin } from '../plugin-api/plugin.ts';
+import type { Log, OffsetReader, Settings } from '../plugin-api/source-connector.ts';
+import type { TargetState } from '../storage/config-store.ts';
+import type { OffsetStore } from '../storage/offset-store.ts';
+import type { State } from '../storage/status-store.ts';
+import { ConnectorOffsets } from './connector-offsets.ts';
+import type { ConnectorTaskId, Offsets } from './herder.ts';
+import { findConnector, type PluginLookup } from './plugin-lookup.ts';
+import { plainSettings, putPlaceholdersBack, type SettingsResolver } from './settings-resolver.ts';
+import type { TaskThreadLimits } from './task/task-thread-host.ts';
+import { TaskThreads } from './task-threads.ts';
+import { withoutNulls } from './validate-connector.ts';
+import type { OverridePolicy } from './validation/override-policy.ts';
+import type { Worker, WorkerListener } from './worker.ts';
+import type { CommonWorkerConfig, WorkerSettings } from './worker-config.ts';
+import { WorkerConnector } from './worker-connector.ts';
+
+export interface ThreadedWorkerOptions {
+  readonly settings: WorkerSettings<CommonWorkerConfig>;
+  readonly plugins: PluginLookup;
+  readonly policy: OverridePolicy;
+  readonly offsetStore: OffsetStore;
+  /** For offsets of sinks; tasks open clients of their own. */
+  readonly openKafkaClient: (properties: Properties) => KafkaClient;
+  readonly listener: WorkerListener;
+  readonly log: Log;
+  readonly resolver?: SettingsResolver;
+  /** Module with the `environment` of task threads; default: the bundled plugins and the real Kafka client. */
+  readonly taskEnvironmentUrl?: URL;
+  readonly taskLimits?: Partial<TaskThreadLimits>;
+}
+
+const connectorStopTimeoutMs = 5_000;
+
+interface RunningConnector {
+  readonly connector: WorkerConnector;
+  readonly raw: Settings;
+  readonly settings: Settings;
+}
+
+/** Connectors on this thread, each task in a thread of its own. */
+export class ThreadedWorker implements Worker {
+  readonly #options: ThreadedWorkerOptions;
+  readonly #resolver: SettingsResolver;
+  readonly #connectors = new Map<string, RunningConnector>();
+  readonly #tasks: TaskThreads;
+  readonly #offsets: ConnectorOffsets;
+
+  constructor(options: ThreadedWorkerOptions) {
+    this.#options = options;
+    this.#resolver = options.resolver ?? plainSettings;
+    const { settings } = options;
+    this.#offsets = new ConnectorOffsets({
+      offsetStore: options.offsetStore,
+      workerSettings: settings.raw,
+      openKafkaClient: options.openKafkaClient,
+    });
+    this.#tasks = new TaskThreads({ ...options, resolver: this.#resolver });
+  }
+
+  async start(): Promise<void> {
+    this.#options.log('info', 'the worker is ready for connectors and tasks');
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.connectorNames().map((name) => this.stopConnector(name)));
+    await this.stopTasks(this.taskIds());
+  }
+
+  async startConnector(name: string, config: RawConfig, target: TargetState): Promise<State> {
+    const { listener } = this.#options;
+    await this.stopConnector(name);
+    try {
+      const raw = withoutNulls(config);
+      const plugin = this.#requirePlugin(raw);
+      const settings = await this.#resolver.resolve(raw);
+      const connector = this.#createConnector(name, plugin, settings);
+      this.#connectors.set(name, { connector, raw, settings });
+      return await connector.setTarget(target);
+    } catch (error) {
+      listener.onConnectorState(name, 'FAILED', traceOf(error), null);
+      return 'FAILED';
+    }
+  }
+
+  async stopConnector(name: string): Promise<void> {
+    const running = this.#connectors.get(name);
+    if (running === undefined) return;
+    this.#connectors.delete(name);
+    await running.connector.shutDown();
+  }
+
+  async setConnectorTarget(name: string, target: TargetState): Promise<State> {
+    const running = this.#connectors.get(name);
+    if (running === undefined) return 'UNASSIGNED';
+    return running.connector.setTarget(target);
+  }
+
+  connectorNames(): readonly string[] {
+    return [...this.#connectors.keys()];
+  }
+
+  isConnectorRunning(name: string): boolean {
+    return this.#connectors.get(name)?.connector.isRunning ?? false;
+  }
+
+  async taskConfigs(name: string): Promise<readonly Settings[]> {
+    const running = this.#connectors.get(name);
+    if (running === undefined)
+      throw new ConnectError('not-found', `Connector ${name} not found in this worker`);
+    const { connector, raw, settings } = running;
+    const tasksMax = Number(settings['tasks.max'] ?? 1);
+    const made = await connector.taskConfigs(tasksMax);
+    if (made.length > tasksMax) this.#onTooManyTasks(name, running, made.length, tasksMax);
+    const framework: Record<string, string> = { 'task.class': connector.plugin.taskClassName };
+    for (const key of ['topics', 'topics.regex']) {
+      const value = settings[key];
+      if (value !== undefined) framework[key] = value;
+    }
+    return made.map((taskConfig) => putPlaceholdersBack({ ...taskConfig, ...framework }, raw, settings));
+  }
+
+  async startTask(
+    id: ConnectorTaskId,
+    connectorConfig: RawConfig,
+    taskConfig: Settings,
+    target: TargetState,
+  ): Promise<void> {
+    const raw = withoutNulls(connectorConfig);
+    await this.#tasks.start(id, raw, taskConfig, target === 'STARTED' ? 'STARTED' : 'PAUSED');
+  }
+
+  stopTasks(ids: readonly ConnectorTaskId[]): Promise<void> {
+    return this.#tasks.stop(ids);
+  }
+
+  setTaskTarget(id: ConnectorTaskId, target: TargetState): void {
+    this.#tasks.setTarget(id, target === 'STARTED' ? 'STARTED' : 'PAUSED');
+  }
+
+  taskIds(): readonly ConnectorTaskId[] {
+    return this.#tasks.ids();
+  }
+
+  async connectorOffsets(name: string, config: RawConfig, signal: AbortSignal): Promise<Offsets> {
+    const raw = withoutNulls(config);
+    return this.#offsets.read(name, this.#requirePlugin(raw), await this.#resolver.resolve(raw), signal);
+  }
+
+  async alterOffsets(
+    name: string,
+    config: RawConfig,
+    offsets: Offsets | null,
+    signal: AbortSignal,
+  ): Promise<string> {
+    const raw = withoutNulls(config);
+    const settings = await this.#resolver.resolve(raw);
+    return this.#offsets.alter(name, this.#requirePlugin(raw), settings, offsets, signal);
+  }
+
+  #createConnector(name: string, plugin: ConnectorPlugin, settings: Settings): WorkerConnector {
+    const { listener, log } = this.#options;
+    return new WorkerConnector({
+      name,
+      plugin,
+      settings,
+      offsets: this.#offsetReader(name),
+      onState: (state, trace) => listener.onConnectorState(name, state, trace, plugin.version),
+      onReconfigurationRequested: () => listener.onReconfigurationRequested(name),
+      log: (level, message) => log(level, `[${name}] ${message}`),
+      stopTimeoutMs: connectorStopTimeoutMs,
+    });
+  }
+
+  #offsetReader(name: string): OffsetReader {
+    const { offsetStore } = this.#options;
+    return {
+      offset: async (partition) => (await offsetStore.read(name, [partition]))[0] ?? null,
+      offsets: (partitions) => offsetStore.read(name, partitions),
+    };
+  }
+
+  #onTooManyTasks(
+    name: string,
+    { connector, settings }: RunningConnector,
+    count: number,
+    tasksMax: number,
+  ): void {
+    const message = `The connector ${name} has generated ${count} tasks, which is greater than ${tasksMax}, the maximum number of tasks it is configured to create (tasks.max).`;
+    if (settings['tasks.max.enforce']?.trim().toLowerCase() === 'false') {
+      this.#options.log('warn', message);
+      return;
+    }
+    const error = new ConnectError('config', message);
+    connector.fail(error);
+    throw error;
+  }
+
+  #requirePlugin(raw: Settings): ConnectorPlugin {
+    const className = raw['connector.class'] ?? '';
+    const plugin = findConnector(this.#options.plugins, className);
+    if (plugin !== null) return plugin;
+    throw new ConnectError(
+      'config',
+      `Invalid value ${className} for configuration connector.class: Class ${className} could not be found.`,
+    );
+  }
+}
