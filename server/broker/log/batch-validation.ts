@@ -1,3 +1,4 @@
+import { messageOf } from '../../errors/connect-error.ts';
 import type { KafkaErrorName } from '../../kafka/protocol/error-codes.ts';
 import {
   attributesOf,
@@ -11,6 +12,8 @@ import {
   maxTimestampOf,
   recordCountOf,
 } from './batch-header.ts';
+import { visitRecords } from './raw-records.ts';
+import { recordsOf } from './records-of-batch.ts';
 
 export interface Refusal {
   readonly error: KafkaErrorName;
@@ -79,4 +82,23 @@ function timestampRefusal(records: Buffer, limits: AppendLimits, now: number): R
     error: 'INVALID_TIMESTAMP',
     message: `timestamp ${last} is out of the allowed range around the broker's time ${now}`,
   };
+}
+
+/** Compacted topics keep records by their keys, so each must have one. Reads the records of the batch. */
+export function keyRefusalOf(batch: Buffer): Refusal | null {
+  let keyless = -1;
+  try {
+    visitRecords(recordsOf(batch), recordCountOf(batch), ({ keyLength, offsetDelta }) => {
+      if (keyLength < 0) keyless = offsetDelta;
+      return keyless === -1;
+    });
+  } catch (error) {
+    return { error: 'CORRUPT_MESSAGE', message: messageOf(error) };
+  }
+  return keyless === -1
+    ? null
+    : {
+        error: 'INVALID_RECORD',
+        message: `a compacted topic takes no record without a key (record ${keyless})`,
+      };
 }

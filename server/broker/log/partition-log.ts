@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import type { KafkaErrorName } from '../../kafka/protocol/error-codes.ts';
 import type { BrokerLog } from '../broker-log.ts';
@@ -19,7 +19,7 @@ import {
   stampOffset,
 } from './batch-header.ts';
 import type { ScannedBatch } from './batch-scan.ts';
-import { type AppendLimits, refusalOf } from './batch-validation.ts';
+import { type AppendLimits, keyRefusalOf, refusalOf } from './batch-validation.ts';
 import { encodeTransactionMarker, isCommitMarker } from './control-record.ts';
 import { readLogStart, writeLogStart } from './log-start-file.ts';
 import { type ProducerBatch, ProducerStates } from './producer-states.ts';
@@ -102,8 +102,15 @@ export class PartitionLog {
     const path = join(this.folder, `${String(base).padStart(20, '0')}.log`);
     const previous = this.#segments.at(-1);
     if (previous !== undefined && base < previous.nextOffset) {
-      this.log('warn', `${this.name}: ${path} overlaps the segment before it and is removed`);
-      rmSync(path);
+      this.log('warn', `${this.name}: ${path} overlaps the segment before it and is set aside`);
+      renameSync(path, `${path}.overlapping`);
+      return;
+    }
+    // The last segment may have grown since its summary, unless the broker ended cleanly.
+    const summarised = isLast && verifyCrc ? null : Segment.openBySummary(path);
+    if (summarised !== null) {
+      this.producers.restore(summarised.producers);
+      this.#add(summarised.segment);
       return;
     }
     const { segment, truncatedBytes } = Segment.open(path, {
@@ -114,6 +121,10 @@ export class PartitionLog {
     if (truncatedBytes > 0) {
       this.log('warn', `${this.name}: cut ${truncatedBytes} bytes of an unfinished write off ${path}`);
     }
+    this.#add(segment);
+  }
+
+  #add(segment: Segment): void {
     this.#segments.push(segment);
     this.#bytes += segment.size;
   }
@@ -186,7 +197,7 @@ export class PartitionLog {
   /** Appends the one batch of a produce request; the buffer's offset fields are overwritten. */
   append(batch: Buffer, now: number): AppendOutcome {
     const settings = this.settings();
-    const refusal = refusalOf(batch, settings, now);
+    const refusal = refusalOf(batch, settings, now) ?? (settings.isCompacted ? keyRefusalOf(batch) : null);
     if (refusal !== null) return { kind: 'refused', ...refusal };
     if (hasProducerId(batch)) {
       const verdict = this.producers.check({
@@ -247,8 +258,10 @@ export class PartitionLog {
     const { active } = this;
     if (active.isEmpty) return;
     this.#segments.push(Segment.create(this.folder, active.nextOffset));
+    const producers = this.producers.snapshot();
     active.syncInBackground((error) => {
-      this.log('error', `${this.name}: could not write ${active.path} to disk: ${error.message}`);
+      if (error === null) active.writeSummary(producers);
+      else this.log('error', `${this.name}: could not write ${active.path} to disk: ${error.message}`);
     });
   }
 
@@ -288,6 +301,7 @@ export class PartitionLog {
   /** Hands everything to the disk; for a clean shutdown. */
   sync(): void {
     for (const segment of this.#segments) segment.sync();
+    if (!this.active.isEmpty) this.active.writeSummary(this.producers.snapshot());
   }
 
   close(): void {

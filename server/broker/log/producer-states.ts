@@ -34,6 +34,16 @@ export interface AbortedRange {
   readonly lastOffset: number;
 }
 
+/** As JSON: producer ids as text, since they may exceed what a number holds. */
+export interface ProducersSnapshot {
+  readonly producers: readonly (Omit<ProducerState, 'batches'> & {
+    readonly producerId: string;
+    readonly batches: readonly KnownBatch[];
+    readonly openSince: number;
+  })[];
+  readonly aborted: readonly (Omit<AbortedRange, 'producerId'> & { readonly producerId: string })[];
+}
+
 export type SequenceVerdict =
   | { readonly kind: 'append' }
   | { readonly kind: 'duplicate'; readonly firstOffset: number; readonly timestamp: number }
@@ -148,6 +158,29 @@ export class ProducerStates {
     }
     if (this.#aborted.length > 0)
       this.#aborted = this.#aborted.filter((range) => range.lastOffset >= logStart);
+  }
+
+  snapshot(): ProducersSnapshot {
+    return {
+      producers: [...this.#states].map(([producerId, state]) => ({
+        producerId: String(producerId),
+        ...state,
+        batches: [...state.batches],
+        openSince: this.#openSince.get(producerId) ?? -1,
+      })),
+      aborted: this.#aborted.map((range) => ({ ...range, producerId: String(range.producerId) })),
+    };
+  }
+
+  /** Replaces all that is known by a snapshot. */
+  restore(snapshot: ProducersSnapshot): void {
+    this.#states.clear();
+    this.#openSince.clear();
+    for (const { producerId, openSince, epoch, batches, lastTimestamp } of snapshot.producers) {
+      this.#states.set(BigInt(producerId), { epoch, batches: [...batches], lastTimestamp });
+      if (openSince !== -1) this.#openSince.set(BigInt(producerId), openSince);
+    }
+    this.#aborted = snapshot.aborted.map((range) => ({ ...range, producerId: BigInt(range.producerId) }));
   }
 
   describe(): readonly {

@@ -2,6 +2,7 @@ import { readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { syncFolder } from './file-io.ts';
 import { baseOffsetOfFileName, segmentFileName } from './segment.ts';
+import { deleteSummary } from './segment-summary.ts';
 
 /**
  * Compaction replaces segments in two steps that survive a crash: the finished file gets the name
@@ -15,7 +16,9 @@ export function swapFileName(baseOffset: number, endOffset: number): string {
 export function applySwap(folder: string, baseOffset: number, endOffset: number): void {
   for (const name of readdirSync(folder)) {
     const base = baseOffsetOfFileName(name);
-    if (base !== null && base > baseOffset && base < endOffset) rmSync(join(folder, name));
+    if (base === null || base < baseOffset || base >= endOffset) continue;
+    deleteSummary(join(folder, name));
+    if (base > baseOffset) rmSync(join(folder, name));
   }
   renameSync(join(folder, swapFileName(baseOffset, endOffset)), join(folder, segmentFileName(baseOffset)));
   syncFolder(folder);

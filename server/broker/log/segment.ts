@@ -1,11 +1,12 @@
-import { closeSync, fstatSync, fsync, fsyncSync, ftruncateSync, openSync, rmSync } from 'node:fs';
+import { closeSync, fstatSync, fsync, fsyncSync, ftruncateSync, openSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { ConnectError } from '../../errors/connect-error.ts';
 import { baseOffsetOf, batchHeaderBytes, lastOffsetOf, maxTimestampOf } from './batch-header.ts';
 import { type ScannedBatch, scanBatches } from './batch-scan.ts';
 import { readFully, writeFully } from './file-io.ts';
-
-const indexIntervalBytes = 4096;
+import type { ProducersSnapshot } from './producer-states.ts';
+import { deleteSummary, readSummary, writeSummary } from './segment-summary.ts';
+import { SparseIndex } from './sparse-index.ts';
 
 export function segmentFileName(baseOffset: number): string {
   return `${String(baseOffset).padStart(20, '0')}.log`;
@@ -31,11 +32,7 @@ export class Segment {
   #maxTimestampPosition = 0;
   #firstTimestamp = -1;
   #unsyncedBytes = 0;
-  // One entry for about every 4 KiB: where a batch begins, and the greatest timestamp of all before it.
-  readonly #indexOffsets: number[] = [];
-  readonly #indexPositions: number[] = [];
-  readonly #indexTimestampsBefore: number[] = [];
-  #bytesSinceIndexed = indexIntervalBytes;
+  #index = new SparseIndex();
 
   private constructor(path: string, baseOffset: number, fd: number) {
     this.path = path;
@@ -74,6 +71,34 @@ export class Segment {
     return { segment, truncatedBytes: fileSize - goodEnd };
   }
 
+  /** Opens a file whose summary still fits, without reading it; null when it has none. */
+  static openBySummary(path: string): { segment: Segment; producers: ProducersSnapshot } | null {
+    const summary = readSummary(path, statSync(path).size);
+    const baseOffset = baseOffsetOfFileName(basename(path));
+    if (summary === null || baseOffset === null) return null;
+    const segment = new Segment(path, baseOffset, openSync(path, 'r+'));
+    segment.#size = summary.size;
+    segment.#nextOffset = summary.nextOffset;
+    segment.#maxTimestamp = summary.maxTimestamp;
+    segment.#maxTimestampPosition = summary.maxTimestampPosition;
+    segment.#firstTimestamp = summary.firstTimestamp;
+    segment.#index = SparseIndex.fromBytes(summary.index);
+    return { segment, producers: summary.producers };
+  }
+
+  /** Spares the next start a scan. Only for a segment whose bytes are on disk and that is not appended to any more. */
+  writeSummary(producers: ProducersSnapshot): void {
+    writeSummary(this.path, {
+      size: this.#size,
+      nextOffset: this.#nextOffset,
+      maxTimestamp: this.#maxTimestamp,
+      maxTimestampPosition: this.#maxTimestampPosition,
+      firstTimestamp: this.#firstTimestamp,
+      index: this.#index.toBytes(),
+      producers,
+    });
+  }
+
   get size(): number {
     return this.#size;
   }
@@ -110,12 +135,7 @@ export class Segment {
   }
 
   #note(buffer: Buffer, at: number, bytes: number): void {
-    if (this.#bytesSinceIndexed >= indexIntervalBytes) {
-      this.#indexOffsets.push(baseOffsetOf(buffer, at));
-      this.#indexPositions.push(this.#size);
-      this.#indexTimestampsBefore.push(this.#maxTimestamp);
-      this.#bytesSinceIndexed = 0;
-    }
+    this.#index.note(baseOffsetOf(buffer, at), this.#size, this.#maxTimestamp, bytes);
     const timestamp = maxTimestampOf(buffer, at);
     if (timestamp > this.#maxTimestamp) {
       this.#maxTimestamp = timestamp;
@@ -123,18 +143,17 @@ export class Segment {
     }
     if (this.#size === 0) this.#firstTimestamp = timestamp;
     this.#size += bytes;
-    this.#bytesSinceIndexed += bytes;
     this.#nextOffset = lastOffsetOf(buffer, at) + 1;
   }
 
   /** A position at or before the batch that holds `offset`, at most an index interval too early. */
   floorPosition(offset: number): number {
-    return this.#indexPositions[lastAtMost(this.#indexOffsets, offset)] ?? 0;
+    return this.#index.floorByOffset(offset);
   }
 
   /** A position at or before the first batch with a record of `timestamp` or later. */
   floorPositionByTime(timestamp: number): number {
-    return this.#indexPositions[lastAtMost(this.#indexTimestampsBefore, timestamp - 1)] ?? 0;
+    return this.#index.floorByTime(timestamp);
   }
 
   get positionOfMaxTimestamp(): number {
@@ -175,30 +194,19 @@ export class Segment {
   }
 
   /** Hands what is still in the page cache to the disk without stopping the broker. */
-  syncInBackground(onError: (error: Error) => void): void {
-    if (this.#unsyncedBytes === 0) return;
+  syncInBackground(onDone: (error: Error | null) => void): void {
     const before = this.#unsyncedBytes;
     fsync(this.#fd, (error) => {
+      if (this.#fd === -1) return;
       if (error === null) this.#unsyncedBytes -= before;
-      else if (this.#fd !== -1) onError(error);
+      onDone(error);
     });
   }
 
   /** Closes and removes the file. */
   delete(): void {
     this.close();
+    deleteSummary(this.path);
     rmSync(this.path, { force: true });
   }
-}
-
-/** Index of the last element that is at most `value` in an ascending array; -1 when there is none. */
-function lastAtMost(values: readonly number[], value: number): number {
-  let low = 0;
-  let high = values.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((values[middle] as number) <= value) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
 }
