@@ -16,12 +16,12 @@ export function RateChart({ samples }: { readonly samples: Overview['throughput'
   const first = samples[0];
   const source = line((sample) => sample.source);
   return (
-    <div aria-hidden className="relative">
+    <div aria-hidden className="relative flex min-h-40 flex-1 flex-col">
       <svg
         aria-hidden="true"
         viewBox={`0 0 ${width} ${height}`}
         preserveAspectRatio="none"
-        className="block h-36 w-full"
+        className="block min-h-0 w-full flex-1 basis-36"
       >
         {[0, 0.5, 1].map((share) => (
           <line
@@ -38,20 +38,20 @@ export function RateChart({ samples }: { readonly samples: Overview['throughput'
           <>
             <polygon
               points={`${x(first.at).toFixed(1)},${height} ${source} ${width},${height}`}
-              fill="var(--accent)"
+              fill="var(--flow-in)"
               opacity="0.12"
             />
             <polyline
               points={source}
               fill="none"
-              stroke="var(--accent)"
+              stroke="var(--flow-in)"
               strokeWidth="1.5"
               vectorEffect="non-scaling-stroke"
             />
             <polyline
               points={line((sample) => sample.sink)}
               fill="none"
-              stroke="var(--degraded)"
+              stroke="var(--flow-out)"
               strokeWidth="1.5"
               vectorEffect="non-scaling-stroke"
             />

@@ -55,13 +55,13 @@ export function ConnectorPage({ name, tab }: ConnectorPageProps) {
             <Link href={paths.plugin(data.className)} className={linkText}>
               {data.pluginTitle}
             </Link>
-            {data.version !== null && ` · v${data.version}`} · in this state since{' '}
+            {data.version !== null && ` · v${data.version}`} · in this state for{' '}
             <Elapsed since={data.since} />
           </>
         }
         actions={<ConnectorActions connector={data} />}
       />
-      <div className="grid gap-4">
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
         <Explainer connector={data} />
         <ConnectorFigures connector={data} />
         <div>

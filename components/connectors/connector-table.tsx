@@ -37,7 +37,7 @@ export function ConnectorTable({ connectors }: { readonly connectors: readonly C
                 Lag
               </th>
               <th scope="col" className={`${headCell} text-right`}>
-                Since
+                For
               </th>
             </tr>
           </thead>

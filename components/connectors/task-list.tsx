@@ -48,10 +48,10 @@ function TaskRow({ connector, task }: { readonly connector: ConnectorDetail; rea
         <span className="flex items-center gap-2 sm:min-w-44">
           <StateBadge state={task.state} />
           <span className="text-muted text-sm">
-            since <Elapsed since={task.since} />
+            for <Elapsed since={task.since} />
           </span>
         </span>
-        <dl className="tabular flex flex-1 flex-wrap gap-x-5 gap-y-1 text-sm">
+        <dl className="tabular order-last flex basis-full flex-wrap gap-x-5 gap-y-1 text-sm sm:order-none sm:flex-1 sm:basis-0">
           <Detail label="Worker" value={task.workerId} />
           {metrics !== null && (
             <>
@@ -63,6 +63,7 @@ function TaskRow({ connector, task }: { readonly connector: ConnectorDetail; rea
         </dl>
         <Button
           size="icon"
+          className="ml-auto"
           aria-label={`Restart task ${task.id}`}
           title={`Restart task ${task.id}`}
           reason={action.isPending ? 'A request is under way' : null}
@@ -89,7 +90,7 @@ function Detail({ label, value }: { readonly label: string; readonly value: stri
   return (
     <div className="flex gap-1.5">
       <dt className="text-muted">{label}</dt>
-      <dd className="break-all">{value}</dd>
+      <dd className="break-words">{value}</dd>
     </div>
   );
 }

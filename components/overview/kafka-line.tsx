@@ -8,10 +8,11 @@ export function KafkaLine({ cluster }: { readonly cluster: ClusterState }) {
     <span className="break-words">
       {mode === 'standalone' ? 'Standalone worker' : 'Distributed worker'} on{' '}
       {kafka.embedded ? 'the embedded broker' : 'Kafka'}{' '}
-      <span className="break-all font-mono text-xs">{kafka.bootstrap}</span>
+      <span className="inline-block max-w-full break-words font-mono text-xs">{kafka.bootstrap}</span>
       {restUrl !== null && (
         <>
-          {' · '}Connect REST <span className="break-all font-mono text-xs">{restUrl}</span>
+          {' · '}Connect REST{' '}
+          <span className="inline-block max-w-full break-words font-mono text-xs">{restUrl}</span>
         </>
       )}
     </span>

@@ -12,10 +12,15 @@ interface ThroughputCardProps {
 
 export function ThroughputCard({ counts, samples }: ThroughputCardProps) {
   return (
-    <Card title="Throughput" aside={<span className="text-muted text-sm">last 15 minutes</span>}>
+    <Card
+      title="Throughput"
+      className="flex flex-col"
+      bodyClassName="flex flex-1 flex-col"
+      aside={<span className="text-muted text-sm">last 15 minutes</span>}
+    >
       <dl className="mb-3 flex gap-8">
-        <Figure label="into Kafka" value={counts.sourceRecordsPerSecond} swatch="bg-accent" />
-        <Figure label="out of Kafka" value={counts.sinkRecordsPerSecond} swatch="bg-degraded" />
+        <Figure label="into Kafka" value={counts.sourceRecordsPerSecond} swatch="bg-flow-in" />
+        <Figure label="out of Kafka" value={counts.sinkRecordsPerSecond} swatch="bg-flow-out" />
       </dl>
       <RateChart samples={samples} />
     </Card>

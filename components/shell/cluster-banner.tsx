@@ -8,7 +8,7 @@ import { Notice } from '../ui/notice.tsx';
 
 type Trouble = Exclude<ClusterState['status'], 'ready'>;
 
-export const clusterTitles: Readonly<Record<Trouble, string>> = {
+const titles: Readonly<Record<Trouble, string>> = {
   absent: 'No worker is configured',
   starting: 'The worker is starting',
   'waiting-for-kafka': 'Kafka cannot be reached',
@@ -31,7 +31,7 @@ export function ClusterBanner() {
   if (cluster === undefined || cluster.status === 'ready') return null;
   const kind = cluster.status === 'starting' ? 'info' : cluster.status === 'failed' ? 'error' : 'warning';
   return (
-    <Notice kind={kind} title={clusterTitles[cluster.status]} className="mb-5" announced>
+    <Notice kind={kind} title={titles[cluster.status]} className="mb-5" announced>
       {cluster.message}
     </Notice>
   );

@@ -6,8 +6,8 @@ type Kind = 'info' | 'warning' | 'error';
 
 const looks: Readonly<Record<Kind, { icon: LucideIcon; box: string; ink: string }>> = {
   info: { icon: Info, box: 'border-line bg-raised', ink: 'text-muted' },
-  warning: { icon: TriangleAlert, box: 'border-degraded/40 bg-degraded/10', ink: 'text-degraded' },
-  error: { icon: CircleAlert, box: 'border-failed/40 bg-failed/10', ink: 'text-failed' },
+  warning: { icon: TriangleAlert, box: 'border-degraded/40 bg-degraded-wash', ink: 'text-degraded' },
+  error: { icon: CircleAlert, box: 'border-failed/40 bg-failed-wash', ink: 'text-failed' },
 };
 
 interface NoticeProps {

@@ -1,0 +1,49 @@
+import { FakeHerder } from '../../../e2e/support/fake-herder.ts';
+import { fakePlugins } from '../../../e2e/support/fake-plugins.ts';
+import { setWorkerHandle } from '../../runtime/worker-handle.ts';
+import { handleConsoleRequest } from '../http/handle-console-request.ts';
+
+/** Puts a herder without a worker behind the console API. Undone with `setWorkerHandle(null)`. */
+export function installFakeWorker(startError: string | null = null): FakeHerder {
+  const herder = new FakeHerder();
+  setWorkerHandle({
+    herder,
+    catalogue: { list: () => fakePlugins },
+    kafka: { bootstrap: '127.0.0.1:9092', embedded: true },
+    restUrl: 'http://127.0.0.1:8083',
+    mode: 'distributed',
+    startedAt: 1,
+    startError,
+  });
+  return herder;
+}
+
+export interface Call {
+  readonly method?: string;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A request as the console's own page sends it. */
+export async function call(path: string, { method = 'GET', body, headers = {} }: Call = {}) {
+  const all = new Headers({ host: 'localhost:3000' });
+  if (method !== 'GET') {
+    all.set('origin', 'http://localhost:3000');
+    all.set('sec-fetch-site', 'same-origin');
+  }
+  if (body !== undefined) all.set('content-type', 'application/json');
+  for (const [name, value] of Object.entries(headers)) all.set(name, value);
+  const request = new Request(`http://localhost:3000/api/v1${path}`, {
+    method,
+    headers: all,
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  });
+  const response = await handleConsoleRequest(request);
+  const text = await response.text();
+  return {
+    status: response.status,
+    json: text === '' ? null : (JSON.parse(text) as unknown),
+    text,
+    response,
+  };
+}
