@@ -13,7 +13,7 @@ export async function startConsoleServer(port: number): Promise<ConsoleServer> {
   // React and Next choose their code by this when they are loaded.
   Object.assign(process.env, { NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' });
   const { default: next } = await import('next');
-  const app = next({ dev: false, dir: installFolder, hostname: '127.0.0.1', port });
+  const app = next({ dev: false, dir: installFolder, hostname: '127.0.0.1', port, quiet: true });
   await app.prepare();
   const handle = app.getRequestHandler();
   const server = createServer({ headersTimeout: 15_000, requestTimeout: 60_000 }, (request, response) => {

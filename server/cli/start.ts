@@ -52,7 +52,7 @@ export async function start(context: CommandContext): Promise<void> {
     throw new FailedAfterStart(messageOf(cause), { cause });
   });
   const server = await startConsoleServer(consolePort);
-  parts.add(() => server.stop(2_000));
+  parts.add(() => server.stop(500));
   say(summary(server.url, worker.restUrls, plan, folder));
 }
 
