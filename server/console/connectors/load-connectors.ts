@@ -1,7 +1,7 @@
 import type { ConnectorDetail, ConnectorList, ConnectorOffsets } from '../../entities/console-connector.ts';
 import { healthRank } from '../../entities/console-health.ts';
 import { ConnectError } from '../../errors/connect-error.ts';
-import type { OffsetValue } from '../../records/record.ts';
+import type { Offsets } from '../../runtime/herder.ts';
 import { requireHerder } from '../worker-access.ts';
 import { hiddenKeysOf, maskConfig } from './secrets.ts';
 import { readConnector } from './summarize-connector.ts';
@@ -48,7 +48,7 @@ export async function loadConnectorOffsets(name: string, signal: AbortSignal): P
   };
 }
 
-function asText(values: Readonly<Record<string, OffsetValue>>): string {
+function asText(values: Offsets[number]['partition']): string {
   const parts = Object.entries(values).map(([key, value]) => {
     const text =
       typeof value === 'bigint'

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { FakeHerder } from '../../../e2e/support/fake-herder.ts';
 import { tableSink } from '../../../e2e/support/fake-plugins.ts';
+import { call, installFakeWorker } from '../../../e2e/support/fake-worker.ts';
 import type { ConfigFormAnswer } from '../../entities/console-plugin.ts';
 import { setWorkerHandle } from '../../runtime/worker-handle.ts';
-import { call, installFakeWorker } from '../testing/fake-worker.ts';
 import { hiddenKeysOf } from './secrets.ts';
 
 const secret = 'k7-very-secret';

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { FakeHerder } from '../../../e2e/support/fake-herder.ts';
 import { fileSource } from '../../../e2e/support/fake-plugins.ts';
+import { installFakeWorker } from '../../../e2e/support/fake-worker.ts';
 import { consoleEvent, metricsFrame } from '../../entities/console-event.ts';
 import { setWorkerHandle } from '../../runtime/worker-handle.ts';
 import { handleConsoleRequest } from '../http/handle-console-request.ts';
-import { installFakeWorker } from '../testing/fake-worker.ts';
 import { openEventStream } from './event-stream.ts';
 
 let herder: FakeHerder;

@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { FakeHerder } from '../../../e2e/support/fake-herder.ts';
 import { fileSource } from '../../../e2e/support/fake-plugins.ts';
+import { call, installFakeWorker } from '../../../e2e/support/fake-worker.ts';
 import { clusterState, workerList } from '../../entities/console-cluster.ts';
 import { connectorDetail, connectorList } from '../../entities/console-connector.ts';
 import { eventHistory } from '../../entities/console-event.ts';
 import { overview } from '../../entities/console-overview.ts';
 import { pluginDetail, pluginList } from '../../entities/console-plugin.ts';
 import { setWorkerHandle } from '../../runtime/worker-handle.ts';
-import { call, installFakeWorker } from '../testing/fake-worker.ts';
 import { consoleRoutes } from './console-routes.ts';
 
 let herder: FakeHerder;

@@ -1,6 +1,5 @@
 import type { ConfigField, PluginDetail, PluginList, PluginSummary } from '../../entities/console-plugin.ts';
 import { ConnectError } from '../../errors/connect-error.ts';
-import type { ConnectorPlugin } from '../../plugin-api/plugin.ts';
 import type { ConfigKeyInfo } from '../../runtime/config-infos.ts';
 import type { WorkerHandle } from '../../runtime/worker-handle.ts';
 import { findWorker, requireWorker } from '../worker-access.ts';
@@ -17,6 +16,9 @@ export async function loadPlugin(className: string): Promise<PluginDetail> {
   const configs = await herder.pluginConfig(summary.className);
   return { ...summary, fields: configs.flatMap(({ definition }) => toField(definition, true) ?? []) };
 }
+
+type Plugin = ReturnType<WorkerHandle['catalogue']['list']>[number];
+type ConnectorPlugin = Extract<Plugin, { type: 'source' | 'sink' }>;
 
 /** Title for people; the simple class name of a class that is not in the catalogue. */
 export function pluginTitle(className: string): string {

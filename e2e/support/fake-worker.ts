@@ -1,7 +1,7 @@
-import { FakeHerder } from '../../../e2e/support/fake-herder.ts';
-import { fakePlugins } from '../../../e2e/support/fake-plugins.ts';
-import { setWorkerHandle } from '../../runtime/worker-handle.ts';
-import { handleConsoleRequest } from '../http/handle-console-request.ts';
+import { handleConsoleRequest } from '../../server/console/http/handle-console-request.ts';
+import { setWorkerHandle } from '../../server/runtime/worker-handle.ts';
+import { FakeHerder } from './fake-herder.ts';
+import { fakePlugins } from './fake-plugins.ts';
 
 /** Puts a herder without a worker behind the console API. Undone with `setWorkerHandle(null)`. */
 export function installFakeWorker(startError: string | null = null): FakeHerder {
