@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { codeOf, messageOf } from '../../errors/connect-error.ts';
+import { messageOf } from '../../errors/connect-error.ts';
 import type { Log, Settings } from '../../plugin-api/source-connector.ts';
 import type { ConfigSnapshot } from '../../storage/config-store.ts';
 import type { Worker } from '../worker.ts';
@@ -40,9 +40,7 @@ export class TaskConfigPublisher {
     }
     const run = { cancel: new AbortController(), isAskedAgain: false };
     this.#runs.set(connector, run);
-    void this.#run(connector, run).finally(() => {
-      if (this.#runs.get(connector) === run) this.#runs.delete(connector);
-    });
+    void this.#run(connector, run);
   }
 
   /** The connector is no longer here. */
@@ -56,6 +54,7 @@ export class TaskConfigPublisher {
     for (const connector of [...this.#runs.keys()]) this.cancel(connector);
   }
 
+  /** Never rejects. Whoever sees the run in the map can still ask it for another round. */
   async #run(connector: string, run: Run): Promise<void> {
     const { firstRetryMs = 250, maxRetryMs = 60_000, log } = this.#options;
     const { signal } = run.cancel;
@@ -67,8 +66,8 @@ export class TaskConfigPublisher {
         delayMs = firstRetryMs;
       } catch (error) {
         if (signal.aborted) return;
-        // Too many tasks: the worker has made the connector FAILED, only another config helps.
-        if (codeOf(error) === 'config') return;
+        // The worker made the connector FAILED (too many tasks): only another config helps.
+        if (!this.#options.worker.isConnectorRunning(connector)) continue;
         log(
           'error',
           `task configs of connector ${connector} could not be made, next attempt in ${delayMs} ms: ${messageOf(error)}`,
@@ -78,6 +77,7 @@ export class TaskConfigPublisher {
         run.isAskedAgain = true;
       }
     } while (run.isAskedAgain && !signal.aborted);
+    if (!signal.aborted) this.#runs.delete(connector);
   }
 
   async #publishOnce(connector: string, signal: AbortSignal): Promise<void> {
