@@ -28,15 +28,17 @@ export class KafkaProducer<Token> implements Producer<Token> {
   readonly #topics = new Map<string, TopicPartitions<Token>>();
   readonly #waiters = new Set<() => void>();
   readonly #stopListening: () => void;
+  readonly #onClosed: () => void;
   #latest: TopicPartitions<Token> | null = null;
   #refusal: Refusal<Token> | null = null;
   /** A named partition that metadata lacked once; it may be new. */
   #doubted: { readonly topic: string; readonly partition: number } | null = null;
   #isClosed = false;
 
-  /** Throws a `config` error that names the key. */
-  constructor(cluster: Cluster, options: ProducerOptions<Token>) {
+  /** Throws a `config` error that names the key. `onClosed` is called once, when the cluster is no longer needed. */
+  constructor(cluster: Cluster, options: ProducerOptions<Token>, onClosed: () => void = () => undefined) {
     this.#cluster = cluster;
+    this.#onClosed = onClosed;
     this.#settings = parseProducerSettings(options.properties);
     this.#onDelivered = options.onDelivered;
     this.#accumulator = new RecordAccumulator(this.#settings, (batch) => this.#delivered(batch));
@@ -121,6 +123,7 @@ export class KafkaProducer<Token> implements Producer<Token> {
     }
     this.#stopListening();
     this.#sender.close(new ConnectError('cancelled', 'the producer was closed before the records were sent'));
+    this.#onClosed();
   }
 
   #topicOf(name: string): TopicPartitions<Token> {

@@ -1,0 +1,75 @@
+import type { Cluster } from '../cluster/cluster.ts';
+import { topicError } from '../cluster/cluster.ts';
+import type { ConsumerSettings } from './consumer-settings.ts';
+
+/** Topics that belong to Kafka itself, even where a broker does not say so. */
+const internalTopics = new Set(['__consumer_offsets', '__transaction_state', '__share_group_state']);
+
+/** Which topics a consumer wants: a list, or all whose whole name matches a pattern. */
+export class TopicSelection {
+  readonly #cluster: Cluster;
+  readonly #settings: ConsumerSettings;
+  readonly #wanted: readonly string[] | RegExp;
+  #topics: readonly string[];
+  #refreshedAt = Number.NEGATIVE_INFINITY;
+  #refreshing: Promise<void> | null = null;
+
+  constructor(cluster: Cluster, settings: ConsumerSettings, wanted: readonly string[] | RegExp) {
+    this.#cluster = cluster;
+    this.#settings = settings;
+    this.#wanted = wanted instanceof RegExp ? wanted : [...new Set(wanted)].toSorted();
+    this.#topics = wanted instanceof RegExp ? [] : (this.#wanted as readonly string[]);
+  }
+
+  get topics(): readonly string[] {
+    return this.#topics;
+  }
+
+  get isOld(): boolean {
+    return performance.now() - this.#refreshedAt > this.#settings.metadataMaxAgeMs;
+  }
+
+  /** 0 for a topic that is not there. */
+  partitionCount(topic: string): number {
+    const known = this.#cluster.topic(topic);
+    return known === undefined || known.errorCode !== 0 ? 0 : known.partitions.length;
+  }
+
+  /** Asks the cluster anew. Rejects with what keeps a listed topic from being read for good (not allowed, invalid). */
+  async refresh(signal: AbortSignal): Promise<void> {
+    this.#refreshing ??= this.#refresh(signal).finally(() => {
+      this.#refreshing = null;
+    });
+    await this.#refreshing;
+  }
+
+  async #refresh(signal: AbortSignal): Promise<void> {
+    this.#refreshedAt = performance.now();
+    const wanted = this.#wanted;
+    if (wanted instanceof RegExp) {
+      await this.#cluster.refresh(null, { signal });
+      this.#topics = this.#matching(wanted);
+      this.#cluster.track(this.#topics);
+      return;
+    }
+    this.#cluster.track(wanted);
+    await this.#cluster.refresh(wanted, { autoCreate: this.#settings.mayCreateTopics, signal });
+    for (const name of wanted) {
+      const topic = this.#cluster.topic(name);
+      const error = topic === undefined ? undefined : topicError(topic);
+      if (error === undefined) continue;
+      if (!error.retriable) throw error;
+      this.#cluster.log('warn', `cannot read topic ${name} yet: ${error.message}`);
+    }
+  }
+
+  #matching(pattern: RegExp): readonly string[] {
+    const whole = new RegExp(`^(?:${pattern.source})$`, pattern.flags.replace(/[gy]/g, ''));
+    const names: string[] = [];
+    for (const { name, internal } of this.#cluster.metadata.topics.values()) {
+      if (this.#settings.excludeInternalTopics && (internal || internalTopics.has(name))) continue;
+      if (whole.test(name)) names.push(name);
+    }
+    return names.toSorted();
+  }
+}

@@ -1,0 +1,111 @@
+import { createAdmin } from './admin/cluster-admin.ts';
+import { clientSettingsTable } from './client-settings.ts';
+import { Cluster } from './cluster/cluster.ts';
+import { consumerSettingsTable } from './consumer/consumer-settings.ts';
+import { KafkaConsumer } from './consumer/kafka-consumer.ts';
+import { ClassicGroupMember } from './group/classic-group-member.ts';
+import type {
+  Admin,
+  CompactedLog,
+  CompactedLogOptions,
+  Consumer,
+  ConsumerOptions,
+  GroupMember,
+  GroupMemberOptions,
+  KafkaClient,
+  KafkaClientOptions,
+  Producer,
+  ProducerOptions,
+  Properties,
+} from './kafka-client.ts';
+import { TopicLog } from './log/topic-log.ts';
+import { KafkaProducer } from './producer/kafka-producer.ts';
+import { producerSettingsTable } from './producer/producer-settings.ts';
+import { type UnknownSettings, warnOfUnknownSettings } from './unknown-settings.ts';
+
+/** Throws a `config` error that names the key when a client setting is not acceptable. Does not connect yet. */
+export function openKafkaClient(options: KafkaClientOptions): KafkaClient {
+  return new ClusterClient(options);
+}
+
+class ClusterClient implements KafkaClient {
+  readonly admin: Admin;
+  readonly #options: KafkaClientOptions;
+  readonly #cluster: Cluster;
+  /** Clusters of producers and consumers whose own properties ask for other connections, by those properties. */
+  readonly #others = new Map<string, { readonly cluster: Cluster; users: number }>();
+  readonly #warned: UnknownSettings = new Set();
+
+  constructor(options: KafkaClientOptions) {
+    this.#options = options;
+    this.#cluster = new Cluster(options);
+    this.admin = createAdmin(this.#cluster);
+  }
+
+  createProducer<Token>(options: ProducerOptions<Token>): Producer<Token> {
+    const properties = { ...this.#options.properties, ...options.properties };
+    this.#warn('producer', options.properties);
+    return this.#withCluster(properties, (cluster, onClosed) => {
+      return new KafkaProducer(cluster, { ...options, properties }, onClosed);
+    });
+  }
+
+  createConsumer(options: ConsumerOptions): Consumer {
+    const properties = { ...this.#options.properties, ...options.properties };
+    this.#warn('consumer', options.properties);
+    return this.#withCluster(properties, (cluster, onClosed) => {
+      return new KafkaConsumer(cluster, { ...options, properties }, onClosed);
+    });
+  }
+
+  createGroupMember(options: GroupMemberOptions): GroupMember {
+    return new ClassicGroupMember(this.#cluster, options);
+  }
+
+  createCompactedLog(options: CompactedLogOptions): CompactedLog {
+    const parts = {
+      cluster: this.#cluster,
+      admin: this.admin,
+      createProducer: <Token>(producer: ProducerOptions<Token>) => this.createProducer(producer),
+      createConsumer: (consumer: ConsumerOptions) => this.createConsumer(consumer),
+    };
+    return new TopicLog(parts, options);
+  }
+
+  async close(): Promise<void> {
+    const others = [...this.#others.values()].map(({ cluster }) => cluster);
+    this.#others.clear();
+    await Promise.all([this.#cluster, ...others].map((cluster) => cluster.close()));
+  }
+
+  /** Connections are shared by all whose connection settings are the same, and closed with the last of them. */
+  #withCluster<Made>(properties: Properties, make: (cluster: Cluster, onClosed: () => void) => Made): Made {
+    const key = connectionSettingsOf(properties);
+    if (key === connectionSettingsOf(this.#options.properties)) return make(this.#cluster, () => undefined);
+    const known = this.#others.get(key);
+    const other = known ?? { cluster: new Cluster({ ...this.#options, properties }), users: 0 };
+    const made = make(other.cluster, () => {
+      other.users--;
+      if (other.users > 0 || this.#others.get(key) !== other) return;
+      this.#others.delete(key);
+      void other.cluster.close();
+    });
+    other.users++;
+    this.#others.set(key, other);
+    return made;
+  }
+
+  #warn(kind: 'producer' | 'consumer', properties: Properties): void {
+    const table = kind === 'producer' ? producerSettingsTable : consumerSettingsTable;
+    const known = new Set([...Object.keys(clientSettingsTable), ...Object.keys(table)]);
+    warnOfUnknownSettings(kind, properties, known, this.#warned, this.#options.log);
+  }
+}
+
+/** What decides how connections are made and metadata is kept, as one text. */
+function connectionSettingsOf(properties: Properties): string {
+  const relevant = Object.entries(properties).filter(
+    ([key]) => key in clientSettingsTable || /^(?:security|sasl|ssl)\./.test(key),
+  );
+  return JSON.stringify(relevant.toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
