@@ -1,7 +1,7 @@
 import type { SchemaAndValue } from '../../plugin-api/converter.ts';
 import { BOOLEAN_SCHEMA, STRING_SCHEMA } from '../../records/primitive-schemas.ts';
 import { arraySchema, mapSchema } from '../../records/schema-of.ts';
-import { commonSchema, widened } from './common-schema.ts';
+import { alignElements } from './common-schema.ts';
 import { numberOf, temporalOf } from './scalar-text.ts';
 
 const deepestNesting = 100;
@@ -69,8 +69,8 @@ class ContainerParser {
       if (!this.#take(',') && !this.#isNext(']')) return null;
     }
     if (mixesNulls(items)) return null;
-    const schema = commonSchema(items) ?? null;
-    return { schema: arraySchema(schema), value: items.map(({ value }) => widened(value, schema)) };
+    const { schema, values } = alignElements(items);
+    return { schema: arraySchema(schema), value: values };
   }
 
   #map(): SchemaAndValue | null {
@@ -87,13 +87,12 @@ class ContainerParser {
       this.#take(',');
     }
     if (mixesNulls(values)) return null;
-    const keySchema = commonSchema(keys) ?? null;
-    const valueSchema = commonSchema(values) ?? null;
-    const map = new Map<unknown, unknown>();
-    for (const [index, key] of keys.entries()) {
-      map.set(widened(key.value, keySchema), widened(values[index]?.value ?? null, valueSchema));
-    }
-    return { schema: mapSchema(keySchema, valueSchema), value: map };
+    const alignedKeys = alignElements(keys);
+    const alignedValues = alignElements(values);
+    return {
+      schema: mapSchema(alignedKeys.schema, alignedValues.schema),
+      value: new Map(alignedKeys.values.map((key, index) => [key, alignedValues.values[index]])),
+    };
   }
 
   #take(character: string): boolean {
