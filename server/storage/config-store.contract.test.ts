@@ -1,30 +1,23 @@
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { waitFor } from '../testing/wait.ts';
 import type { ConfigStore } from './config-store.ts';
-import { InMemoryTopics } from './in-memory-topic.ts';
 import { KafkaConfigStore } from './kafka-config-store.ts';
+import { kafkasUnderTest, testTopic } from './kafkas-under-test.ts';
 import { MemoryConfigStore } from './memory-config-store.ts';
 import { RecordedConfigChanges } from './recorded-config-changes.ts';
 
 const signal = AbortSignal.timeout(60_000);
 
+const kafkas = await kafkasUnderTest();
+
+afterAll(() => Promise.all(kafkas.map(({ close }) => close())));
+
 const bodies: readonly { readonly name: string; readonly create: () => ConfigStore }[] = [
   { name: 'memory', create: () => new MemoryConfigStore() },
-  {
-    name: 'Kafka',
-    create: () =>
-      new KafkaConfigStore({
-        kafka: new InMemoryTopics(),
-        topic: {
-          name: 'configs',
-          configKey: 'config.storage.topic',
-          partitions: 1,
-          replicationFactor: 1,
-          settings: {},
-        },
-        log: () => {},
-      }),
-  },
+  ...kafkas.map(({ name, create }) => ({
+    name,
+    create: () => new KafkaConfigStore({ kafka: create(), topic: testTopic('config', 1), log: () => {} }),
+  })),
 ];
 
 describe.each(bodies)('config store in $name', ({ create }) => {

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { FileOffsetStore } from './file-offset-store.ts';
-import { InMemoryTopics } from './in-memory-topic.ts';
 import { KafkaOffsetStore } from './kafka-offset-store.ts';
+import { kafkasUnderTest, testTopic } from './kafkas-under-test.ts';
 import { MemoryOffsetStore } from './memory-offset-store.ts';
 import type { OffsetStore } from './offset-store.ts';
 
@@ -14,16 +14,9 @@ let files = 0;
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-function kafkaStore(topics: InMemoryTopics): OffsetStore {
-  const topic = {
-    name: 'offsets',
-    configKey: 'offset.storage.topic',
-    partitions: 25,
-    replicationFactor: 1,
-    settings: {},
-  };
-  return new KafkaOffsetStore(topics, topic, () => {});
-}
+const kafkas = await kafkasUnderTest();
+
+afterAll(() => Promise.all(kafkas.map(({ close }) => close())));
 
 /** `create` answers with a store that begins anew; `reopen` with another one on the same data. */
 const bodies: readonly {
@@ -44,13 +37,14 @@ const bodies: readonly {
       return { store: new FileOffsetStore(file), reopen: () => new FileOffsetStore(file) };
     },
   },
-  {
-    name: 'Kafka',
+  ...kafkas.map(({ name, create }) => ({
+    name,
     create: () => {
-      const topics = new InMemoryTopics();
-      return { store: kafkaStore(topics), reopen: () => kafkaStore(topics) };
+      const [kafka, topic] = [create(), testTopic('offset', 25)];
+      const open = () => new KafkaOffsetStore(kafka, topic, () => {});
+      return { store: open(), reopen: open };
     },
-  },
+  })),
 ];
 
 describe.each(bodies)('offset store in $name', ({ create }) => {

@@ -1,29 +1,22 @@
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { waitFor } from '../testing/wait.ts';
-import { InMemoryTopics } from './in-memory-topic.ts';
 import { KafkaStatusStore } from './kafka-status-store.ts';
+import { kafkasUnderTest, testTopic } from './kafkas-under-test.ts';
 import { MemoryStatusStore } from './memory-status-store.ts';
 import type { State, Status, StatusStore } from './status-store.ts';
 
 const signal = AbortSignal.timeout(60_000);
 
+const kafkas = await kafkasUnderTest();
+
+afterAll(() => Promise.all(kafkas.map(({ close }) => close())));
+
 const bodies: readonly { readonly name: string; readonly create: () => StatusStore }[] = [
   { name: 'memory', create: () => new MemoryStatusStore() },
-  {
-    name: 'Kafka',
-    create: () =>
-      new KafkaStatusStore({
-        kafka: new InMemoryTopics(),
-        topic: {
-          name: 'status',
-          configKey: 'status.storage.topic',
-          partitions: 5,
-          replicationFactor: 1,
-          settings: {},
-        },
-        log: () => {},
-      }),
-  },
+  ...kafkas.map(({ name, create }) => ({
+    name,
+    create: () => new KafkaStatusStore({ kafka: create(), topic: testTopic('status', 5), log: () => {} }),
+  })),
 ];
 
 function status(state: State, workerId = 'w1:8083', generation = 1): Status {
