@@ -36,6 +36,15 @@ export class InMemoryGroup {
     this.#completeIfAll();
   }
 
+  /** As if the session of this worker had ended. */
+  expel(clientId: string): void {
+    for (const member of [...this.#members]) {
+      if (member.options.clientId !== clientId) continue;
+      this.leave(member);
+      member.markLost();
+    }
+  }
+
   #completeIfAll(): void {
     const round = this.#round;
     if (round === null || round.joined.size < this.#members.size) return;
@@ -71,7 +80,7 @@ export class InMemoryGroup {
   }
 }
 
-export class InMemoryMember implements GroupMember {
+class InMemoryMember implements GroupMember {
   readonly memberId: string;
   readonly options: GroupMemberOptions;
   readonly #group: InMemoryGroup;
@@ -114,10 +123,8 @@ export class InMemoryMember implements GroupMember {
     for (const listener of this.#listeners) listener();
   }
 
-  /** As if the session had ended. */
-  lose(): void {
+  markLost(): void {
     this.#isLost = true;
-    this.#group.leave(this);
     this.markRejoin();
   }
 

@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { ConnectError } from '../../../errors/connect-error.ts';
-import type { GroupMember } from '../../../kafka/kafka-client.ts';
+import type { GroupMember, KafkaClient } from '../../../kafka/kafka-client.ts';
 import { InMemoryTopics } from '../../../storage/in-memory-topic.ts';
 import { KafkaConfigStore } from '../../../storage/kafka-config-store.ts';
 import { KafkaOffsetStore } from '../../../storage/kafka-offset-store.ts';
@@ -11,29 +12,36 @@ import { textConverter, textHeaderConverter } from '../../testing/text-plugins.t
 import { ConnectorValidator } from '../../validate-connector.ts';
 import { parseDistributedWorker } from '../../worker-config.ts';
 import { DistributedHerder } from '../distributed-herder.ts';
-import { InMemoryGroup, InMemoryMember } from './in-memory-group.ts';
+import { InMemoryGroup } from './in-memory-group.ts';
 import { RecordingWorker } from './recording-worker.ts';
 
 export interface ClusterWorker {
   readonly herder: DistributedHerder;
   readonly worker: RecordingWorker;
-  readonly member: InMemoryMember;
+  readonly members: readonly GroupMember[];
   readonly lines: string[];
 }
 
-/** Distributed herders on topics and a group in memory. */
+/** Distributed herders on one Kafka: topics and a group in memory, unless a client says otherwise. */
 export class WorkerCluster {
   readonly topics = new InMemoryTopics();
   readonly group = new InMemoryGroup();
+  readonly #client: KafkaClient | null;
+  readonly #suffix: string;
   readonly #workers: ClusterWorker[] = [];
   /** null: Kafka answers. */
   kafkaFailure: Error | null = null;
+
+  constructor(client: KafkaClient | null = null) {
+    this.#client = client;
+    this.#suffix = client === null ? '' : `-${randomUUID()}`;
+  }
 
   create(settings: Readonly<Record<string, string>> = {}, now: () => number = Date.now): ClusterWorker {
     const workerId = `worker${this.#workers.length + 1}:8083`;
     const { config } = parseDistributedWorker({
       'bootstrap.servers': 'kafka:9092',
-      'group.id': 'workers',
+      'group.id': `workers${this.#suffix}`,
       'key.converter': textConverter.className,
       'value.converter': textConverter.className,
       'header.converter': textHeaderConverter.className,
@@ -46,14 +54,15 @@ export class WorkerCluster {
     const log = (level: string, message: string) => void lines.push(`${level}: ${message}`);
     const plugins = pluginList([sequenceSource, recordingSink, textConverter, textHeaderConverter]);
     const topic = (name: string, configKey: string) => ({
-      name,
+      name: `${name}${this.#suffix}`,
       configKey,
       partitions: 1,
       replicationFactor: 1,
       settings: {},
     });
     let worker: RecordingWorker | undefined;
-    let member: GroupMember | undefined;
+    const members: GroupMember[] = [];
+    const logs = this.#client ?? this.topics;
     const herder = new DistributedHerder({
       config,
       workerId,
@@ -61,7 +70,8 @@ export class WorkerCluster {
       version: '0.0.1',
       kafka: {
         createGroupMember: (options) => {
-          member = this.group.createGroupMember(options);
+          const member = (this.#client ?? this.group).createGroupMember(options);
+          members.push(member);
           return member;
         },
         admin: {
@@ -72,16 +82,16 @@ export class WorkerCluster {
         },
       },
       configStore: new KafkaConfigStore({
-        kafka: this.topics,
+        kafka: logs,
         topic: topic('configs', 'config.storage.topic'),
         log,
       }),
       statusStore: new KafkaStatusStore({
-        kafka: this.topics,
+        kafka: logs,
         topic: topic('statuses', 'status.storage.topic'),
         log,
       }),
-      offsetStore: new KafkaOffsetStore(this.topics, topic('offsets', 'offset.storage.topic'), log),
+      offsetStore: new KafkaOffsetStore(logs, topic('offsets', 'offset.storage.topic'), log),
       createWorker: (listener) => {
         worker = new RecordingWorker(listener);
         return worker;
@@ -96,10 +106,8 @@ export class WorkerCluster {
       log,
       now,
     });
-    if (worker === undefined || !(member instanceof InMemoryMember)) {
-      throw new ConnectError('illegal-state', 'the herder made no worker or no group member');
-    }
-    const created = { herder, worker, member, lines };
+    if (worker === undefined) throw new ConnectError('illegal-state', 'the herder made no worker');
+    const created = { herder, worker, members, lines };
     this.#workers.push(created);
     return created;
   }
