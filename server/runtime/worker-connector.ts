@@ -9,8 +9,8 @@ import type {
 } from '../plugin-api/source-connector.ts';
 import type { TargetState } from '../storage/config-store.ts';
 import type { State } from '../storage/status-store.ts';
-import { withinMs } from './bounded-wait.ts';
 import { SerialQueue } from './serial-queue.ts';
+import { withinMs } from './within-ms.ts';
 
 export interface WorkerConnectorOptions {
   readonly name: string;
