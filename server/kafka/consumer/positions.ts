@@ -118,7 +118,9 @@ export class Positions {
       return;
     }
     const spec =
-      typeof offsetReset === 'string' ? offsetReset : { timestamp: Date.now() - offsetReset.ageMs };
+      typeof offsetReset === 'string'
+        ? offsetReset
+        : { timestamp: Math.max(0, Date.now() - offsetReset.ageMs) };
     const options = { signal: this.#signal, committedOnly };
     const found = new Map<string, number>();
     for (const { topic, partition, offset } of await listOffsets(this.#cluster, open, spec, options)) {

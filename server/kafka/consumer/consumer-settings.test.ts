@@ -1,0 +1,54 @@
+import { describe, expect, test } from 'vitest';
+import { isConnectError } from '../../errors/connect-error.ts';
+import { parseConsumerSettings } from './consumer-settings.ts';
+
+describe('consumer settings', () => {
+  test('have the defaults of Kafka', () => {
+    expect(parseConsumerSettings({})).toMatchObject({
+      groupId: null,
+      sessionTimeoutMs: 45_000,
+      heartbeatIntervalMs: 3000,
+      assignors: ['range', 'cooperative-sticky'],
+      offsetReset: 'latest',
+      fetchMinBytes: 1,
+      fetchMaxBytes: 52_428_800,
+      fetchMaxWaitMs: 500,
+      maxPartitionFetchBytes: 1_048_576,
+      maxPollRecords: 500,
+      maxPollIntervalMs: 300_000,
+      checkCrcs: true,
+      committedOnly: false,
+    });
+  });
+
+  test.each([
+    ['earliest', 'earliest'],
+    ['LATEST', 'latest'],
+    ['none', 'none'],
+    ['by_duration:PT1H30M', { ageMs: 5_400_000 }],
+    ['by_duration:P2DT0.5S', { ageMs: 172_800_500 }],
+  ])('read auto.offset.reset=%s', (text, expected) => {
+    expect(parseConsumerSettings({ 'auto.offset.reset': text }).offsetReset).toEqual(expected);
+  });
+
+  test.each([
+    ['auto.offset.reset', 'soon', /earliest, latest, none or by_duration/],
+    ['auto.offset.reset', 'by_duration:-PT1H', /by_duration/],
+    ['auto.offset.reset', 'by_duration:P', /by_duration/],
+    ['max.poll.records', '0', /at least 1/],
+    ['isolation.level', 'serializable', /read_uncommitted, read_committed/],
+    ['partition.assignment.strategy', 'com.acme.Mine', /com\.acme\.Mine/],
+    ['partition.assignment.strategy', '', /must not be empty/],
+    ['group.protocol', 'consumer', /use classic/],
+    ['heartbeat.interval.ms', '45000', /lower than the session timeout/],
+  ])('refuse %s=%s by its key', (key, value, message) => {
+    let error: unknown;
+    try {
+      parseConsumerSettings({ [key]: value });
+    } catch (caught) {
+      error = caught;
+    }
+    expect(isConnectError(error) && [error.code, error.details.key]).toEqual(['config', key]);
+    expect(isConnectError(error) && error.message).toMatch(message);
+  });
+});
