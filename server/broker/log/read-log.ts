@@ -27,7 +27,8 @@ export function readLog(log: PartitionLog, request: ReadRequest): Buffer {
   for (let index = log.segmentIndexOf(request.offset); index < segments.length; index++) {
     const segment = segments[index] as Segment;
     if (segment.baseOffset >= request.before) return nothing;
-    if (segment.nextOffset <= request.offset) continue;
+    // Compaction may leave a segment with nothing in it.
+    if (segment.isEmpty || segment.nextOffset <= request.offset) continue;
     return readSegment(segment, request);
   }
   return nothing;
