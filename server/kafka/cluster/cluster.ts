@@ -98,10 +98,14 @@ export class Cluster {
     return await this.#watched(target, this.#connections.get(`${broker.id} ${purpose}`, broker, signal));
   }
 
+  /** Gives connections of a purpose a client id of their own, as brokers show it; undefined: the client's again. */
+  nameConnections(purpose: string, clientId: string | undefined): void {
+    this.#connections.nameConnections(purpose, clientId);
+  }
+
   /** Closes the connections of a purpose that nobody else uses; what is in flight fails with `cancelled`. */
   dropConnections(purpose: string): void {
-    // A key is a node without blanks, a blank, and the purpose.
-    this.#connections.dropWhere((key) => key.slice(key.indexOf(' ') + 1) === purpose);
+    this.#connections.dropPurpose(purpose);
   }
 
   /** Runs `attempt` again after retriable errors, with the client's back-off, for at most `timeoutMs` (default.api.timeout.ms). */

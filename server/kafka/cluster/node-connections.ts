@@ -33,6 +33,7 @@ export class NodeConnections {
   readonly #extras: Pick<ConnectionOptions, 'sockets' | 'authenticate'>;
   readonly #slots = new Map<string, Slot>();
   readonly #health = new Map<string, Health>();
+  readonly #clientIds = new Map<string, string>();
   readonly #closing = new AbortController();
 
   constructor(
@@ -66,14 +67,20 @@ export class NodeConnections {
       // The broker is about to close it; a request sent now might be lost.
       connection.close();
     }
-    slot.opening ??= this.#open(slot, address).finally(() => {
+    slot.opening ??= this.#open(slot, address, purposeOf(key)).finally(() => {
       slot.opening = null;
     });
     return await abortable(slot.opening, signal, `connecting to broker ${slot.address}`);
   }
 
-  dropWhere(test: (key: string) => boolean): void {
-    for (const key of [...this.#slots.keys()]) if (test(key)) this.#drop(key);
+  /** Client id of connections to come of one purpose; undefined: the client's own. */
+  nameConnections(purpose: string, clientId: string | undefined): void {
+    if (clientId === undefined) this.#clientIds.delete(purpose);
+    else this.#clientIds.set(purpose, clientId);
+  }
+
+  dropPurpose(purpose: string): void {
+    for (const key of [...this.#slots.keys()]) if (purposeOf(key) === purpose) this.#drop(key);
   }
 
   /** Closes one connection, if it is open or opening. */
@@ -109,7 +116,7 @@ export class NodeConnections {
     return slot;
   }
 
-  async #open(slot: Slot, address: Address): Promise<Connection> {
+  async #open(slot: Slot, address: Address, purpose: string): Promise<Connection> {
     const settings = this.#settings;
     const health = this.#health.get(slot.address);
     if (health !== undefined && health.failures > 0) {
@@ -128,7 +135,7 @@ export class NodeConnections {
         {
           ...address,
           ...this.#extras,
-          clientId: settings['client.id'],
+          clientId: this.#clientIds.get(purpose) ?? settings['client.id'],
           connectTimeoutMs: Math.min(
             setup * 2 ** Math.min(health?.failures ?? 0, 10),
             Math.max(setup, setupMax),
@@ -147,6 +154,11 @@ export class NodeConnections {
       throw error;
     }
   }
+}
+
+/** A key is a node without blanks, a blank, and the purpose. */
+function purposeOf(key: string): string {
+  return key.slice(key.indexOf(' ') + 1);
 }
 
 function textOf({ host, port }: Address): string {

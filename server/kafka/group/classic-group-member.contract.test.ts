@@ -103,7 +103,10 @@ describe.each(await brokers())('group member on $name', ({ bootstrap }) => {
     const first = actor(groupId);
     await first.member.ensureActive(AbortSignal.timeout(20_000));
     first.follow();
-    const second = actor(groupId, { protocols: () => [{ name: 'plain', metadata: Buffer.from('second') }] });
+    const second = actor(groupId, {
+      clientId: 'second-client',
+      protocols: () => [{ name: 'plain', metadata: Buffer.from('second') }],
+    });
     await second.member.ensureActive(AbortSignal.timeout(20_000));
     await waitFor(
       'the first in the same round',
@@ -117,6 +120,7 @@ describe.each(await brokers())('group member on $name', ({ bootstrap }) => {
     const described = await createAdmin(cluster).describeGroups([groupId]);
     expect(described).toMatchObject([{ state: 'Stable', protocolType: 'contract' }]);
     expect(described[0]?.members.map((m) => m.metadata.toString()).toSorted()).toEqual(['hello', 'second']);
+    expect(described[0]?.members.map((m) => m.clientId).toSorted()).toEqual(['', 'second-client']);
 
     await second.member.leave('enough', 5000);
     await waitFor(

@@ -29,10 +29,12 @@ export class GroupRequests {
     this.#cluster = cluster;
     this.#options = options;
     this.#purpose = purpose;
+    this.#name(options.clientId);
   }
 
   /** Errors are left in the answer: MEMBER_ID_REQUIRED carries the id to come back with. */
   async join(memberId: string, reason: string, signal: AbortSignal): Promise<JoinGroupResponse> {
+    this.#name(this.#options.clientId);
     const { groupId, protocolType, sessionTimeoutMs, rebalanceTimeoutMs } = this.#options;
     const protocols = this.#options.protocols().map(({ name, metadata }) => ({ name, metadata }));
     const timeoutMs = Math.max(
@@ -112,6 +114,12 @@ export class GroupRequests {
   close(): void {
     this.dropJoin();
     this.#cluster.dropConnections(this.#purpose);
+    this.#name(undefined);
+  }
+
+  #name(clientId: string | undefined): void {
+    this.#cluster.nameConnections(this.#purpose, clientId);
+    this.#cluster.nameConnections(this.#waitingPurpose, clientId);
   }
 
   get #target(): { readonly coordinator: 'group'; readonly key: string } {
