@@ -12,8 +12,21 @@ export function configMarkdown(def: ConfigDef): string {
     info.documentation,
   ]);
   const head = ['Key', 'Type', 'Default', 'Valid values', 'Importance', 'Description'];
-  const lines = [head, head.map(() => '---'), ...rows].map((row) => `| ${row.map(cell).join(' | ')} |`);
-  return `${lines.join('\n')}\n`;
+  return table([head, ...rows.map((row) => row.map(cell))]);
+}
+
+/** Columns of equal width, so that formatters of Markdown leave the table alone. */
+function table(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(3, ...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  const lines = rows.map((row) => row.map((text, column) => text.padEnd(widths[column] ?? 0)));
+  lines.splice(
+    1,
+    0,
+    widths.map((width) => '-'.repeat(width)),
+  );
+  return lines.map((row) => `| ${row.join(' | ')} |\n`).join('');
 }
 
 function defaultText(value: string | null): string {

@@ -9,7 +9,7 @@ import { atLeast } from './validators.ts';
 const def = defineConfig({
   topic: string({
     importance: 'HIGH',
-    documentation: 'Topic to write to.\nOne only.',
+    documentation: 'Topic to write to.\nOnce.',
     group: 'Kafka',
     width: 'LONG',
     displayName: 'Topic',
@@ -34,7 +34,7 @@ test('keys are described in order, with their place in the group, and internal o
       required: true,
       defaultValue: null,
       importance: 'HIGH',
-      documentation: 'Topic to write to.\nOne only.',
+      documentation: 'Topic to write to.\nOnce.',
       group: 'Kafka',
       orderInGroup: 1,
       width: 'LONG',
@@ -55,11 +55,13 @@ test('keys are described in order, with their place in the group, and internal o
 });
 
 test('the table for a README has a row a key and keeps to its columns', () => {
-  expect(configMarkdown(def)).toBe(`| Key | Type | Default | Valid values | Importance | Description |
-| --- | --- | --- | --- | --- | --- |
-| \`topic\` | string | **required** |  | high | Topic to write to. One only. |
-| \`batch.size\` | int | \`2000\` | [1,...] | low | Most records \\| poll. |
-| \`tags\` | list | (empty) |  | low | Tags. |
-| \`token\` | password | \`[hidden]\` |  | medium | Token. |
+  expect(
+    configMarkdown(def),
+  ).toBe(`| Key          | Type     | Default      | Valid values | Importance | Description              |
+| ------------ | -------- | ------------ | ------------ | ---------- | ------------------------ |
+| \`topic\`      | string   | **required** |              | high       | Topic to write to. Once. |
+| \`batch.size\` | int      | \`2000\`       | [1,...]      | low        | Most records \\| poll.    |
+| \`tags\`       | list     | (empty)      |              | low        | Tags.                    |
+| \`token\`      | password | \`[hidden]\`   |              | medium     | Token.                   |
 `);
 });
