@@ -1,13 +1,12 @@
 import { DistributedHerder } from '../runtime/distributed/distributed-herder.ts';
 import type { Loggers } from '../runtime/log.ts';
-import { parseLogLevel } from '../runtime/log.ts';
 import { ConnectorValidator } from '../runtime/validate-connector.ts';
 import type { DistributedWorkerConfig, WorkerSettings } from '../runtime/worker-config.ts';
 import { type InternalTopic, internalTopicSettings } from '../storage/internal-topic.ts';
 import { KafkaConfigStore } from '../storage/kafka-config-store.ts';
 import { KafkaOffsetStore } from '../storage/kafka-offset-store.ts';
 import { KafkaStatusStore } from '../storage/kafka-status-store.ts';
-import { type BuiltWorker, createWorkerParts, type WorkerAddress } from './worker-parts.ts';
+import { applyLoggerLevel, type BuiltWorker, createWorkerParts, type WorkerAddress } from './worker-parts.ts';
 
 /** A worker that keeps everything in three topics and shares its work with the others of its group. */
 export function buildDistributed(
@@ -53,10 +52,7 @@ export function buildDistributed(
     }),
     events,
     log: logTo('millrace.herder'),
-    onLoggerLevel: (namespace, level) => {
-      const parsed = parseLogLevel(level);
-      if (parsed !== null) loggers.setLevel(namespace, parsed);
-    },
+    onLoggerLevel: (namespace, level) => applyLoggerLevel(loggers, namespace, level),
   });
   return { herder, catalogue, close: () => kafka.close() };
 }

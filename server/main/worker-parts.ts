@@ -6,7 +6,7 @@ import { PluginCatalogue } from '../plugins/plugin-catalogue.ts';
 import { workerClientProperties } from '../runtime/client-properties.ts';
 import type { Herder } from '../runtime/herder.ts';
 import { HerderEventLog } from '../runtime/herder-event-log.ts';
-import type { Loggers } from '../runtime/log.ts';
+import { type Loggers, parseLogLevel } from '../runtime/log.ts';
 import { ThreadedWorker } from '../runtime/threaded-worker.ts';
 import { overridePolicyOf } from '../runtime/validation/override-policy.ts';
 import type { Worker, WorkerListener } from '../runtime/worker.ts';
@@ -84,4 +84,10 @@ function requireConverters(catalogue: PluginCatalogue, config: CommonWorkerConfi
 
 function notFound(key: string, className: string): Error {
   return invalidValue(key, className, `Class ${className} could not be found.`);
+}
+
+/** A level that was set for the whole cluster. */
+export function applyLoggerLevel(loggers: Loggers, namespace: string, level: string): void {
+  const parsed = parseLogLevel(level);
+  if (parsed !== null) loggers.setLevel(namespace, parsed);
 }

@@ -42,7 +42,7 @@ describe('validation', () => {
     const { status, json } = await validate('FileStreamSink', {});
     expect([status, json]).toEqual([
       400,
-      { error_code: 400, message: 'Connector config {} contains no connector type' },
+      { error_code: 400, message: 'Connector config contains no connector type' },
     ]);
   });
 });

@@ -30,13 +30,27 @@ export async function validateConfig({ herder }: RestContext, request: RestReque
   const plugin = param(request, 'plugin');
   const config = toFlatConfig(parseConfigBody(request.body), 'The request body');
   const included = config['connector.class'] ?? null;
-  if (included !== null && !shortName(included).endsWith(shortName(plugin))) {
+  if (included === null) {
+    throw new ConnectError('bad-request', 'Connector config contains no connector type');
+  }
+  if (!shortName(included).endsWith(shortName(plugin))) {
     throw new ConnectError(
       'bad-request',
       `Included connector type ${included} does not match request type ${plugin}`,
     );
   }
-  return ok(toConfigInfos(await herder.validateConnectorConfig(config, request.signal)));
+  const infos = await herder.validateConnectorConfig(config, request.signal);
+  refuseUnknownClass(infos);
+  return ok(toConfigInfos(infos));
+}
+
+/** Without its class there is no definition to validate against; clients match the beginning of this message. */
+function refuseUnknownClass({ configs }: runtime.ConfigInfos): void {
+  const errors = configs.flatMap(({ value }) => (value.name === 'connector.class' ? value.errors : []));
+  const unknown = errors.find((message) =>
+    /^(Failed to find any class|More than one connector)/.test(message),
+  );
+  if (unknown !== undefined) throw new ConnectError('bad-request', unknown);
 }
 
 /** `Connector` alone stays what it is. */

@@ -1,0 +1,35 @@
+import type { Loggers } from '../runtime/log.ts';
+import { StandaloneHerder } from '../runtime/standalone/standalone-herder.ts';
+import { ConnectorValidator } from '../runtime/validate-connector.ts';
+import type { StandaloneWorkerConfig, WorkerSettings } from '../runtime/worker-config.ts';
+import { FileOffsetStore } from '../storage/file-offset-store.ts';
+import { MemoryConfigStore } from '../storage/memory-config-store.ts';
+import { MemoryStatusStore } from '../storage/memory-status-store.ts';
+import { applyLoggerLevel, type BuiltWorker, createWorkerParts, type WorkerAddress } from './worker-parts.ts';
+
+/** A worker by itself: configs in memory, source offsets in a file. */
+export function buildStandalone(
+  settings: WorkerSettings<StandaloneWorkerConfig>,
+  { workerId, version }: WorkerAddress,
+  loggers: Loggers,
+): BuiltWorker {
+  const { config } = settings;
+  const { kafka, events, catalogue, logTo, createWorker } = createWorkerParts(settings, loggers);
+  const offsetStore = new FileOffsetStore(config['offset.storage.file.filename']);
+  const herder = new StandaloneHerder({
+    config,
+    workerId,
+    version,
+    kafka,
+    configStore: new MemoryConfigStore(),
+    statusStore: new MemoryStatusStore(),
+    offsetStore,
+    createWorker: (listener) => createWorker(offsetStore, listener),
+    plugins: catalogue,
+    validator: new ConnectorValidator({ plugins: catalogue, worker: config, group: null }),
+    events,
+    log: logTo('millrace.herder'),
+    onLoggerLevel: (namespace, level) => applyLoggerLevel(loggers, namespace, level),
+  });
+  return { herder, catalogue, close: () => kafka.close() };
+}
