@@ -98,7 +98,7 @@ function startLoop({ task, settings = {}, intervalMs = 5, paused = false }: Scen
   return { control, consumer, events, values, done, gauges, context: contextOf };
 }
 
-const until = (what: string, probe: () => boolean) => waitFor(what, probe, 3_000);
+const until = (what: string, probe: () => boolean) => waitFor(what, probe, 15_000);
 
 describe('the sink loop', () => {
   it('puts what it reads, commits after flush, and gives partitions up in order when it stops', async () => {

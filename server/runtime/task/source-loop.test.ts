@@ -118,7 +118,7 @@ function startLoop({ batches, settings = {}, task = {}, options = {}, paused = f
 }
 
 const sent = (count: number, producer: HeldProducer<SubmittedRun>) =>
-  waitFor(`${count} records sent`, () => producer.sent.length >= count, 2_000);
+  waitFor(`${count} records sent`, () => producer.sent.length >= count, 15_000);
 
 describe('the source loop', () => {
   it('commits only what is acknowledged, and everything when it is stopped in order', async () => {
@@ -137,7 +137,7 @@ describe('the source loop', () => {
     const scene = startLoop({ batches: [[record(1)], [record(2)]] });
     await sent(2, scene.producer);
     scene.producer.acknowledge(2);
-    await waitFor('a commit', () => scene.positions().includes(2), 2_000);
+    await waitFor('a commit', () => scene.positions().includes(2), 15_000);
     scene.control.stop();
     expect(await scene.done).toBeNull();
     expect(scene.positions()).toEqual([2]);
@@ -297,12 +297,12 @@ describe('the source loop', () => {
 
   it('pauses without polling, and says so', async () => {
     const scene = startLoop({ batches: [[record(1)]], paused: true });
-    await waitFor('PAUSED', () => scene.events.includes('PAUSED'), 2_000);
+    await waitFor('PAUSED', () => scene.events.includes('PAUSED'), 15_000);
     expect(scene.events).toEqual(['PAUSED']);
     scene.control.setTarget('STARTED');
     await sent(1, scene.producer);
     scene.control.setTarget('PAUSED');
-    await waitFor('PAUSED', () => scene.events.filter((event) => event === 'PAUSED').length === 2, 2_000);
+    await waitFor('PAUSED', () => scene.events.filter((event) => event === 'PAUSED').length === 2, 15_000);
     scene.control.stop();
     expect(await scene.done).toBeNull();
     expect(scene.events.filter((event) => !event.startsWith('topic'))).toEqual([
@@ -332,7 +332,7 @@ describe('the source loop', () => {
     });
     await sent(1, scene.producer);
     scene.producer.acknowledge(1);
-    await waitFor('the third commit', () => written.length > 0, 2_000);
+    await waitFor('the third commit', () => written.length > 0, 15_000);
     scene.control.stop();
     expect(await scene.done).toBeNull();
     expect(written).toEqual([{ partition, offset: { position: 1 } }]);
@@ -357,7 +357,7 @@ describe('the source loop', () => {
         commit: () => void calls.push(isPolling),
       },
     });
-    await waitFor('calls of commit', () => calls.length >= 3, 2_000);
+    await waitFor('calls of commit', () => calls.length >= 3, 15_000);
     scene.control.stop();
     await scene.done;
     expect(new Set(calls)).toEqual(new Set([false]));

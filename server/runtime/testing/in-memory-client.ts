@@ -91,18 +91,18 @@ export class GroupsAdmin implements Admin {
   }
 
   describeCluster = async () => ({ clusterId: 'in-memory', controllerId: 0, brokers: [] });
-  fenceProducers = notUsed;
-  listTopics = notUsed;
-  describeTopics = notUsed;
-  createTopics = notUsed;
-  deleteTopics = notUsed;
-  createPartitions = notUsed;
-  describeTopicConfig = notUsed;
-  alterTopicConfig = notUsed;
-  listOffsets = notUsed;
-  deleteRecords = notUsed;
-  listGroups = notUsed;
-  describeGroups = notUsed;
+  fenceProducers: Admin['fenceProducers'] = notUsed;
+  listTopics: Admin['listTopics'] = notUsed;
+  describeTopics: Admin['describeTopics'] = notUsed;
+  createTopics: Admin['createTopics'] = notUsed;
+  deleteTopics: Admin['deleteTopics'] = notUsed;
+  createPartitions: Admin['createPartitions'] = notUsed;
+  describeTopicConfig: Admin['describeTopicConfig'] = notUsed;
+  alterTopicConfig: Admin['alterTopicConfig'] = notUsed;
+  listOffsets: Admin['listOffsets'] = notUsed;
+  deleteRecords: Admin['deleteRecords'] = notUsed;
+  listGroups: Admin['listGroups'] = notUsed;
+  describeGroups: Admin['describeGroups'] = notUsed;
 }
 
 /** A cluster that takes everything and has nothing to read. */
