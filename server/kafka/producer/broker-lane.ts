@@ -17,6 +17,8 @@ export class BrokerLane {
   readonly #purpose: string;
   #connection: Connection | null = null;
   #isConnecting = false;
+  /** Asked for a moment ago, so to be used however long it had been idle before. */
+  #isFresh = false;
 
   constructor(node: number, cluster: Cluster, purpose: string) {
     this.node = node;
@@ -28,7 +30,9 @@ export class BrokerLane {
   open(): Connection | null {
     const connection = this.#connection;
     if (connection === null || !connection.isOpen) return null;
-    return this.inFlight === 0 && connection.idleMs > restlessMs ? null : connection;
+    const isRestless = !this.#isFresh && this.inFlight === 0 && connection.idleMs > restlessMs;
+    this.#isFresh = false;
+    return isRestless ? null : connection;
   }
 
   /** Connects in the background; `done` is called once either way, with an error only if trying again is no use. */
@@ -39,6 +43,7 @@ export class BrokerLane {
       (connection) => {
         this.#isConnecting = false;
         this.#connection = connection;
+        this.#isFresh = true;
         done(null);
       },
       (error: unknown) => {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { codeOf, isConnectError, messageOf } from '../../errors/connect-error.ts';
 import { waitFor } from '../../testing/wait.ts';
 import { Cluster } from '../cluster/cluster.ts';
@@ -403,4 +403,24 @@ describe('after a failure the producer', () => {
     ]);
     expect(producer.bufferedBytes).toBe(0);
   });
+});
+
+test('sends again after it was idle for longer than a connection is trusted', {
+  timeout: 10_000,
+}, async () => {
+  const producer = createProducer();
+  await send(producer, { value: 'before' }, 0);
+  (await next()).answer();
+  await waitFor('the first delivery', () => delivered.length === 1);
+  const now = performance.now.bind(performance);
+  const clock = vi.spyOn(performance, 'now').mockImplementation(() => now() + 60_000);
+  try {
+    await send(producer, { value: 'after' }, 1);
+    const request = await next();
+    expect(valuesIn(request)).toEqual([['after']]);
+    request.answer();
+    await waitFor('the second delivery', () => delivered.length === 2);
+  } finally {
+    clock.mockRestore();
+  }
 });

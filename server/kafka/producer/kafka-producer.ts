@@ -2,6 +2,7 @@ import { ConnectError, messageOf } from '../../errors/connect-error.ts';
 import { abortable } from '../cluster/backoff.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { DeliveredBatch, Producer, ProducerOptions, ProducerRecord } from '../kafka-client.ts';
+import { CoarseClock } from './coarse-clock.ts';
 import { ProduceSender } from './produce-sender.ts';
 import { type ProducerSettings, parseProducerSettings } from './producer-settings.ts';
 import { RecordAccumulator } from './record-accumulator.ts';
@@ -27,6 +28,7 @@ export class KafkaProducer<Token> implements Producer<Token> {
   readonly #sender: ProduceSender<Token>;
   readonly #topics = new Map<string, TopicPartitions<Token>>();
   readonly #waiters = new Set<() => void>();
+  readonly #clock = new CoarseClock();
   readonly #stopListening: () => void;
   readonly #onClosed: () => void;
   #latest: TopicPartitions<Token> | null = null;
@@ -63,11 +65,10 @@ export class KafkaProducer<Token> implements Producer<Token> {
       this.#refusal = { record, topic, needsRefresh: true };
       return false;
     }
-    const timestamp = record.timestamp ?? Date.now();
+    const timestamp = record.timestamp ?? this.#clock.now();
     if (!(timestamp >= 0 && Number.isSafeInteger(timestamp))) throw badTimestamp(timestamp);
-    const now = performance.now();
     const accumulator = this.#accumulator;
-    const isTaken = accumulator.append(topic.queue(partition), record, timestamp, token, now);
+    const isTaken = accumulator.append(topic.queue(partition), record, timestamp, token);
     const { appended } = accumulator;
     if (!isTaken) {
       this.#refusal = { record, topic: null, needsRefresh: false };
@@ -78,7 +79,7 @@ export class KafkaProducer<Token> implements Producer<Token> {
     if (appended.hasClosed) this.#sender.drain();
     else if (appended.isFull || this.#settings.lingerMs === 0 || this.#sender.isUrgent)
       this.#sender.drainSoon();
-    else if (appended.isFirst) this.#sender.wakeAt(now + this.#settings.lingerMs);
+    else if (appended.isFirst) this.#sender.wakeAt(appended.createdAt + this.#settings.lingerMs);
     topic.appended(partition, appended.bytes);
     return true;
   }

@@ -17,7 +17,7 @@ export class RecordAccumulator<Token> {
   /** Partitions with batches that have not ended. */
   readonly active = new Set<PartitionQueue<Token>>();
   /** Told by the last `append`: bytes of the record, and what it did to its batch. */
-  readonly appended = { bytes: 0, isFirst: false, isFull: false, hasClosed: false };
+  readonly appended = { bytes: 0, isFirst: false, isFull: false, hasClosed: false, createdAt: 0 };
   readonly #settings: ProducerSettings;
   readonly #onDelivered: (batch: DeliveredBatch<Token>) => void;
   readonly #pool: FramePool;
@@ -42,14 +42,8 @@ export class RecordAccumulator<Token> {
     return this.#hasRoom(this.#smallestCapacityFor(record));
   }
 
-  /** False: no memory. Throws `bad-request` for a record that is too large. `now` is on the clock of performance.now. */
-  append(
-    queue: PartitionQueue<Token>,
-    record: ProducerRecord,
-    timestamp: number,
-    token: Token,
-    now: number,
-  ): boolean {
+  /** False: no memory. Throws `bad-request` for a record that is too large. */
+  append(queue: PartitionQueue<Token>, record: ProducerRecord, timestamp: number, token: Token): boolean {
     const told = this.appended;
     told.isFirst = false;
     told.hasClosed = false;
@@ -65,9 +59,10 @@ export class RecordAccumulator<Token> {
         batch = undefined;
       }
       if (batch === undefined) {
-        batch = this.#openBatch(queue, record, now);
+        batch = this.#openBatch(queue, record);
         if (batch === undefined) return false;
         told.isFirst = true;
+        told.createdAt = batch.createdAt;
       }
       const { builder } = batch;
       const before = builder.bytes;
@@ -156,11 +151,8 @@ export class RecordAccumulator<Token> {
     queue.replace(parts);
   }
 
-  #openBatch(
-    queue: PartitionQueue<Token>,
-    record: ProducerRecord,
-    now: number,
-  ): ProducerBatch<Token> | undefined {
+  #openBatch(queue: PartitionQueue<Token>, record: ProducerRecord): ProducerBatch<Token> | undefined {
+    const now = performance.now();
     const { bufferBytes, deliveryTimeoutMs } = this.#settings;
     const least = this.#smallestCapacityFor(record);
     if (!this.#hasRoom(least)) return undefined;
