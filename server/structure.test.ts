@@ -28,7 +28,7 @@ describe('structure of the repository', () => {
   });
 
   it('names files in kebab case', () => {
-    const allowed = /^[a-z0-9.-]+$|^\[+(\.\.\.)?[a-z]+\]+$|^\(.+\)$|^_[a-z-]+$/;
+    const allowed = /^[a-z0-9.-]+$|^\[+(\.\.\.)?[a-z]+\]+$|^\(.+\)$|^_[a-z-]+(\.tsx)?$/;
     expect(sources.filter((file) => !file.split('/').every((part) => allowed.test(part)))).toEqual([]);
   });
 
@@ -43,6 +43,7 @@ describe('structure of the repository', () => {
       .filter(
         (file) =>
           !existsSync(join(root, file.replace('.test.ts', '.ts'))) &&
+          !/\/([a-z-]+)\/\1\.test\.ts$/.test(file) &&
           !/fault|structure|differential|conformance/.test(file),
       );
     expect(orphans).toEqual([]);
