@@ -16,9 +16,7 @@ interface KnownPrefix {
 }
 
 const prefixesKept = 4;
-
-/** A backslash, or anything below the blank. */
-const escapedOrControl = /[^ -[\]-\uffff]/;
+const closingBrace = 0x7d;
 
 /**
  * Reads `{"schema":…,"payload":…}`. Messages of one kind begin with the same bytes up to the payload, so those are
@@ -48,10 +46,13 @@ export class EnvelopeReader {
         prefixes.splice(index, 1);
         prefixes.unshift(prefix);
       }
-      const text = utf8Text(buffer, start + prefix.bytes.length, end);
+      const payloadStart = start + prefix.bytes.length;
       const { schema } = prefix;
-      const plain = schema?.type === 'STRING' && schema.name === null ? plainString(text) : null;
-      if (plain !== null) return { schema, value: plain };
+      if (schema?.type === 'STRING' && buffer[end - 1] === closingBrace) {
+        const value = stringOf(utf8Text(buffer, payloadStart, end - 1));
+        if (value !== null) return { schema, value };
+      }
+      const text = utf8Text(buffer, payloadStart, end);
       const parser = new JsonParser(text);
       const payload = parser.value();
       // More members, or a second payload: only reading all of it tells.
@@ -102,12 +103,14 @@ function startsWith(buffer: Buffer, start: number, end: number, prefix: Buffer):
   );
 }
 
-/** The text of `"…"}` when it has no escapes, else null. */
-function plainString(text: string): string | null {
-  const last = text.length - 2;
-  if (last < 1 || text.charCodeAt(0) !== 0x22 || text.indexOf('"', 1) !== last || !text.endsWith('}'))
+/** What a JSON string stands for; null for anything else, which the exact parser has to look at. */
+function stringOf(json: string): string | null {
+  try {
+    const value: unknown = JSON.parse(json);
+    return typeof value === 'string' ? value : null;
+  } catch {
     return null;
-  return escapedOrControl.test(text) ? null : text.slice(1, last);
+  }
 }
 
 function noEnvelope() {

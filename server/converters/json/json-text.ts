@@ -1,15 +1,13 @@
+/** Anything but plain characters: controls, the quote, the backslash, halves of characters beyond 16 bits. */
+const special = /[^ -!#-[\]-\ud7ff\ue000-\uffff]/;
 const escapeSequence = /\\(?:u[0-9a-f]{4}|.)/g;
 const surrogate = /[\ud800-\udfff]/g;
 
 /** A string in JSON, byte for byte as the Java converter writes it: equal keys must keep going to equal partitions. */
 export function jsonText(text: string): string {
-  const json = JSON.stringify(text);
-  // Escapes with digits have them in upper case, and characters beyond 16 bits are always escaped.
-  const upper =
-    json.length > text.length + 2 && json.includes('\\u')
-      ? json.replaceAll(escapeSequence, upperCased)
-      : json;
-  return json.search(surrogate) === -1 ? upper : upper.replaceAll(surrogate, escaped);
+  if (!special.test(text)) return `"${text}"`;
+  // Digits of escapes are in upper case, and characters beyond 16 bits are escaped as two halves.
+  return JSON.stringify(text).replaceAll(escapeSequence, upperCased).replaceAll(surrogate, escaped);
 }
 
 function upperCased(found: string): string {
