@@ -293,12 +293,12 @@ export class StandaloneHerder implements Herder {
   async #lookUpCluster(signal: AbortSignal): Promise<string> {
     const { config, kafka } = this.#options;
     for (let attempt = 0; ; attempt++) {
-      signal.throwIfAborted();
+      if (signal.aborted) throw new ConnectError('cancelled', 'starting the worker was given up');
       try {
         const bound = AbortSignal.any([signal, AbortSignal.timeout(lookUpTimeoutMs)]);
         return (await kafka.admin.describeCluster(bound)).clusterId;
       } catch (error) {
-        if (signal.aborted) throw new ConnectError('cancelled', 'starting the worker was given up');
+        if (signal.aborted) continue;
         const servers = config['bootstrap.servers'].join(',');
         this.#onWaiting(`Kafka at ${servers} (bootstrap.servers) does not answer: ${messageOf(error)}`);
         await delay(Math.min(250 * 2 ** attempt, 10_000), undefined, { signal }).catch(() => undefined);
