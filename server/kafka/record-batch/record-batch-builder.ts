@@ -21,6 +21,11 @@ export interface SealOptions {
   readonly attributes?: number;
 }
 
+/** What `Buffer.write` comes down to; without its checks of arguments, it is a fifth faster for short texts. */
+interface Utf8Buffer extends Buffer {
+  utf8Write(text: string, at: number): number;
+}
+
 /** Most that the varints and fixed bytes of a record take, without its headers. */
 const recordOverhead = 36;
 const noHeaders: readonly RecordHeader[] = [];
@@ -227,7 +232,7 @@ function writeSerialized(buffer: Buffer, at: number, value: Serialized): number 
 
 function writeString(buffer: Buffer, at: number, value: string): number {
   const guess = varintSize(value.length);
-  const written = buffer.write(value, at + guess, 'utf8');
+  const written = (buffer as Utf8Buffer).utf8Write(value, at + guess);
   const size = varintSize(written);
   if (size !== guess) buffer.copyWithin(at + size, at + guess, at + guess + written);
   return writeVarint(buffer, at, written) + written;

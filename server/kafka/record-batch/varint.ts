@@ -67,6 +67,25 @@ export class VarintReader {
 
   varint(): number {
     const first = this.position;
+    // Nearly all are of one or two bytes.
+    if (first + 1 < this.end) {
+      const low = this.buffer[first] as number;
+      if (low < 128) {
+        this.position = first + 1;
+        return (low >>> 1) ^ -(low & 1);
+      }
+      const high = this.buffer[first + 1] as number;
+      if (high < 128) {
+        this.position = first + 2;
+        const both = (low & 0x7f) | (high << 7);
+        return (both >>> 1) ^ -(both & 1);
+      }
+    }
+    return this.#long(5) | 0;
+  }
+
+  varlong(): number {
+    const first = this.position;
     if (first < this.end) {
       const byte = this.buffer[first] as number;
       if (byte < 128) {
@@ -74,10 +93,6 @@ export class VarintReader {
         return (byte >>> 1) ^ -(byte & 1);
       }
     }
-    return this.#long(5) | 0;
-  }
-
-  varlong(): number {
     return this.#long(10);
   }
 
