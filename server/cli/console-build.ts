@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ConnectError } from '../errors/connect-error.ts';
 import { installFolder } from './data-folder.ts';
+import { type ExclusiveLock, tryLock } from './exclusive-lock.ts';
 
 const buildFolder = join(installFolder, '.next');
 const stampFile = join(buildFolder, 'millrace-sources');
@@ -26,19 +28,48 @@ const notInPages =
 
 /** Builds the console's pages if they are missing or older than their sources. Rejects with the end of the build's output. */
 export async function buildConsole(say: (line: string) => void, signal: AbortSignal): Promise<void> {
-  const stamp = sourceStamp();
-  if (existsSync(join(buildFolder, 'BUILD_ID')) && readStamp() === stamp) return;
+  if (isBuilt(sourceStamp())) return;
   const startedAt = Date.now();
   const elapsed = () => `${Math.round((Date.now() - startedAt) / 1000)} s`;
   say('Building the console, which is needed once and after an update ...');
   const progress = setInterval(() => say(`  still building, ${elapsed()} ...`), progressMs);
   try {
-    await runBuild(signal);
+    const lock = await waitForTurn(signal);
+    try {
+      // Another process may have built it while this one waited.
+      const stamp = sourceStamp();
+      if (!isBuilt(stamp)) {
+        await runBuild(signal);
+        writeFileSync(stampFile, stamp);
+      }
+    } finally {
+      lock.release();
+    }
   } finally {
     clearInterval(progress);
   }
-  writeFileSync(stampFile, stamp);
   say(`The console was built in ${elapsed()}.`);
+}
+
+/** Two builds at one time would write into the same folder. */
+async function waitForTurn(signal: AbortSignal): Promise<ExclusiveLock> {
+  mkdirSync(join(installFolder, '.cache'), { recursive: true });
+  const deadline = Date.now() + buildTimeoutMs;
+  for (;;) {
+    const lock = tryLock(join(installFolder, '.cache/console-build.lock'));
+    if (lock !== null) return lock;
+    if (Date.now() > deadline) {
+      throw new ConnectError(
+        'timeout',
+        'Another Millrace has been building the console for too long: stop that one.',
+      );
+    }
+    await sleep(500, undefined, { signal });
+  }
+}
+
+function isBuilt(stamp: string): boolean {
+  return existsSync(join(buildFolder, 'BUILD_ID')) && readStamp() === stamp;
 }
 
 async function runBuild(signal: AbortSignal): Promise<void> {

@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { ConnectError, messageOf } from '../errors/connect-error.ts';
+import { tryLock } from './exclusive-lock.ts';
 
 export interface DataFolder {
   readonly path: string;
@@ -29,17 +29,12 @@ export function openDataFolder(path: string): DataFolder {
       { cause: error },
     );
   }
-  // The system gives a lock on a database back however the process ends; a file with a process id would go stale.
-  const lock = new DatabaseSync(join(path, 'millrace.lock'));
-  try {
-    lock.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE; COMMIT;');
-  } catch (error) {
-    lock.close();
+  const lock = tryLock(join(path, 'millrace.lock'));
+  if (lock === null) {
     throw new ConnectError(
       'config',
       `The data folder ${path} is in use by another Millrace: stop that one, or choose another folder with --data.`,
-      { cause: error },
     );
   }
-  return { path, release: () => lock.close() };
+  return { path, release: () => lock.release() };
 }
