@@ -77,7 +77,11 @@ export class FollowedFile implements ByteInput {
       this.#inode = stats.ino;
       this.#seekable = stats.isFile();
       this.#warnedMissing = false;
-      if (!this.#seekable || this.#position <= stats.size) return 'opened';
+      if (!this.#seekable) return 'opened';
+      if (this.#position <= stats.size) {
+        await this.#rememberBefore(handle);
+        return 'opened';
+      }
       return this.#restart(`has ${stats.size} bytes, fewer than the ${this.#position} read before`);
     } catch (error) {
       await handle?.close();
@@ -86,6 +90,13 @@ export class FollowedFile implements ByteInput {
       this.#warnedMissing = true;
       return 'missing';
     }
+  }
+
+  /** So that a cut is noticed even before anything was read. */
+  async #rememberBefore(handle: FileHandle): Promise<void> {
+    const tail = Buffer.alloc(Math.min(this.#position, tailBytes));
+    const { bytesRead } = await handle.read(tail, 0, tail.length, this.#position - tail.length);
+    this.#tail = tail.subarray(0, bytesRead);
   }
 
   async #readOn(target: Buffer, offset: number): Promise<number | 'restarted'> {

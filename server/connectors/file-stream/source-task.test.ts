@@ -154,6 +154,14 @@ test('a file that was cut and has grown past the place of reading is noticed by 
   expect(valuesOf(await take(task, 4))).toEqual(['un', 'deux', 'trois', 'quatre']);
 });
 
+test('a file that is cut while nothing new came since the start is read from its start', async () => {
+  writeFileSync(file, 'one\ntwo\n');
+  const { task } = await startTask({}, { position: 8 });
+  expect(await task.poll()).toBeNull();
+  writeFileSync(file, 'new\n');
+  expect(valuesOf(await take(task, 1))).toEqual(['new']);
+});
+
 test('when a file is replaced, late lines of the old one come first', async () => {
   writeFileSync(file, 'one\n');
   const { task } = await startTask();
