@@ -20,9 +20,10 @@ export function regexProblem(text: string): string | null {
   }
 }
 
-/** Java's `matches`: the whole name. */
+/** Java's `matches`: the whole name. Flags at the beginning, such as `(?i)`, are Java's way to write them. */
 export function wholeNameRegex(text: string): RegExp {
-  return new RegExp(`^(?:${text})$`, 'u');
+  const [leading = '', flags = ''] = /^\(\?([ims]+)\)/.exec(text) ?? [];
+  return new RegExp(`^(?:${text.slice(leading.length)})$`, [...new Set(flags)].join(''));
 }
 
 export function compilableRegex(): Validator<string> {

@@ -177,6 +177,18 @@ describe('tasks in threads', () => {
   });
 });
 
+describe('a worker that was stopped', () => {
+  it('starts nothing any more', async () => {
+    const { worker, events } = startWorker();
+    await worker.startConnector('numbers', source, 'STARTED');
+    await worker.stop();
+    expect(await worker.startConnector('numbers', source, 'STARTED')).toBe('UNASSIGNED');
+    await worker.startTask(first, source, { topic: 't', count: '1', index: '0' }, 'STARTED');
+    expect(worker.taskIds()).toEqual([]);
+    expect(events).toEqual(['numbers RUNNING', 'numbers UNASSIGNED']);
+  });
+});
+
 describe('connectors of a worker', () => {
   it('start, pause, resume and stop', async () => {
     const { worker, events } = startWorker();

@@ -48,6 +48,7 @@ export class ThreadedWorker implements Worker {
   readonly #connectors = new Map<string, RunningConnector>();
   readonly #tasks: TaskThreads;
   readonly #offsets: ConnectorOffsets;
+  #isStopped = false;
 
   constructor(options: ThreadedWorkerOptions) {
     this.#options = options;
@@ -66,13 +67,15 @@ export class ThreadedWorker implements Worker {
   }
 
   async stop(): Promise<void> {
-    await Promise.all(this.connectorNames().map((name) => this.stopConnector(name)));
-    await this.stopTasks(this.taskIds());
+    this.#isStopped = true;
+    const connectors = this.connectorNames().map((name) => this.stopConnector(name));
+    await Promise.all([...connectors, this.stopTasks(this.taskIds())]);
   }
 
   async startConnector(name: string, config: RawConfig, target: TargetState): Promise<State> {
     const { listener } = this.#options;
     await this.stopConnector(name);
+    if (this.#isStopped) return 'UNASSIGNED';
     try {
       const raw = withoutNulls(config);
       const plugin = this.#requirePlugin(raw);
@@ -129,6 +132,7 @@ export class ThreadedWorker implements Worker {
     taskConfig: Settings,
     target: TargetState,
   ): Promise<void> {
+    if (this.#isStopped) return;
     const raw = withoutNulls(connectorConfig);
     await this.#tasks.start(id, raw, taskConfig, target === 'STARTED' ? 'STARTED' : 'PAUSED');
   }
