@@ -1,7 +1,9 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { invalidValue } from './config-error.ts';
 import { defineConfig } from './define-config.ts';
 import { boolean, className, double, int, list, long, password, short, string } from './kinds.ts';
+import { parseConfig } from './parse-config.ts';
 import { validateConfig } from './validate-config.ts';
 import { atLeast, listWithoutDuplicates, validator } from './validators.ts';
 
@@ -135,4 +137,34 @@ test('a validator that throws something else still only leaves its message', () 
 test('names of the prototype are keys like any other', () => {
   const def = defineConfig({ constructor: string({ ...about, default: 'd' }) });
   expect(validateConfig(def, {})).toMatchObject([{ name: 'constructor', value: 'd' }]);
+});
+
+const everyKind = defineConfig({
+  string: string(about),
+  int: int({ ...about, default: 1, validator: atLeast(1) }),
+  short: short({ ...about, default: null }),
+  long: long({ ...about, default: 2 }),
+  double: double({ ...about, default: 0 }),
+  boolean: boolean({ ...about, default: false }),
+  list: list({ ...about, default: [], validator: listWithoutDuplicates() }),
+  className: className({ ...about, default: 'x' }),
+  password: password({ ...about, default: null }),
+});
+
+test('whatever is given, validation answers for every key, and parsing agrees with it', () => {
+  const texts = fc.oneof(
+    fc.string(),
+    fc.constantFrom('', ' 1 ', '-1', '1e9', 'true', 'a,b', 'a,,a', '9999999999999999999'),
+  );
+  const configs = fc.dictionary(fc.constantFrom(...Object.keys(everyKind.keys), 'other'), fc.option(texts));
+  fc.assert(
+    fc.property(configs, (raw) => {
+      const values = validateConfig(everyKind, raw);
+      expect(values.map(({ name }) => name)).toEqual(Object.keys(everyKind.keys));
+      const hasErrors = values.some(({ errors }) => errors.length > 0);
+      const parse = () => parseConfig(everyKind, raw);
+      if (hasErrors) expect(parse).toThrow();
+      else expect(parse).not.toThrow();
+    }),
+  );
 });

@@ -9,6 +9,11 @@ const quote = 0x22;
 const backslash = 0x5c;
 const minus = 0x2d;
 const point = 0x2e;
+const lowerE = 0x65;
+const upperE = 0x45;
+const plus = 0x2b;
+const openBrace = 0x7b;
+const openBracket = 0x5b;
 
 const escapes: Readonly<Record<string, string>> = {
   '"': '"',
@@ -51,8 +56,9 @@ export class JsonParser {
   }
 
   /** Takes this character if it comes next. */
-  take(character: string): boolean {
-    if (this.#text[this.place] !== character) return false;
+  take(character: ',' | ':' | '{' | '}' | '[' | ']'): boolean {
+    this.#skipSpace();
+    if (this.#text.charCodeAt(this.#at) !== character.charCodeAt(0)) return false;
     this.#at++;
     return true;
   }
@@ -63,34 +69,31 @@ export class JsonParser {
     const code = text.charCodeAt(this.#at);
     if (code === quote) return this.string();
     if (code === minus || isDigit(code)) return this.#number();
-    switch (text[this.#at]) {
-      case '{':
-        return this.#object();
-      case '[':
-        return this.#array();
-      case 't':
-        return this.#word('true', true);
-      case 'f':
-        return this.#word('false', false);
-      case 'n':
-        return this.#word('null', null);
-      default:
-        throw this.#wrong();
-    }
+    if (code === openBrace) return this.#object();
+    if (code === openBracket) return this.#array();
+    if (text.startsWith('true', this.#at)) return this.#word('true', true);
+    if (text.startsWith('false', this.#at)) return this.#word('false', false);
+    if (text.startsWith('null', this.#at)) return this.#word('null', null);
+    throw this.#wrong();
   }
 
   string(): string {
     const text = this.#text;
     this.#skipSpace();
     if (text.charCodeAt(this.#at) !== quote) throw this.#wrong();
-    const start = ++this.#at;
-    for (;;) {
-      const code = text.charCodeAt(this.#at);
-      if (code === quote) return text.slice(start, this.#at++);
-      if (code === backslash) return this.#stringWithEscapes(start);
+    const start = this.#at + 1;
+    for (let at = start; ; at++) {
+      const code = text.charCodeAt(at);
+      if (code === quote) {
+        this.#at = at + 1;
+        return text.slice(start, at);
+      }
       // NaN at the end of the text counts as too small as well.
-      if (!(code >= 0x20)) throw this.#wrong();
-      this.#at++;
+      if (code === backslash || !(code >= 0x20)) {
+        this.#at = at;
+        if (code === backslash) return this.#stringWithEscapes(start);
+        throw this.#wrong();
+      }
     }
   }
 
@@ -174,10 +177,11 @@ export class JsonParser {
       this.#at++;
       this.#digits();
     }
-    if (text[this.#at] === 'e' || text[this.#at] === 'E') {
+    const exponent = text.charCodeAt(this.#at);
+    if (exponent === lowerE || exponent === upperE) {
       isWhole = false;
-      this.#at++;
-      if (text[this.#at] === '+' || text[this.#at] === '-') this.#at++;
+      const sign = text.charCodeAt(++this.#at);
+      if (sign === plus || sign === minus) this.#at++;
       this.#digits();
     }
     this.#expectEndOfToken();
@@ -190,12 +194,13 @@ export class JsonParser {
 
   #digits(): void {
     const start = this.#at;
-    while (isDigit(this.#text.charCodeAt(this.#at))) this.#at++;
-    if (this.#at === start) throw this.#wrong();
+    let at = start;
+    while (isDigit(this.#text.charCodeAt(at))) at++;
+    this.#at = at;
+    if (at === start) throw this.#wrong();
   }
 
   #word<T extends null | boolean>(word: string, value: T): T {
-    if (!this.#text.startsWith(word, this.#at)) throw this.#wrong();
     this.#at += word.length;
     this.#expectEndOfToken();
     return value;
