@@ -13,7 +13,6 @@ import { type FetchState, SharedFrame } from './fetch-state.ts';
 
 interface Asked {
   readonly state: FetchState;
-  readonly version: number;
   readonly offset: number;
 }
 
@@ -135,7 +134,7 @@ export class Fetcher {
     lane.isFetching = true;
     const asked = new Map<string, Asked>();
     for (const state of states) {
-      asked.set(state.name, { state, version: state.version, offset: state.fetchOffset });
+      asked.set(state.name, { state, offset: state.fetchOffset });
     }
     const { fetchMaxWaitMs, fetchMinBytes, fetchMaxBytes, committedOnly, requestTimeoutMs, rack } =
       this.#settings;
@@ -171,7 +170,7 @@ export class Fetcher {
         own.blockedUntil = performance.now() + backoffMs(retryBackoffMs, retryBackoffMaxMs, own.failures++);
         this.#cluster.log('debug', `fetching from node ${node} failed: ${messageOf(error)}`);
         if (isConnectError(error) && !error.retriable) {
-          for (const { state, version } of asked.values()) if (state.version === version) state.error = error;
+          for (const { state } of asked.values()) state.error = error;
           this.#listener.onProgress();
         }
         this.pump();
@@ -219,10 +218,9 @@ export class Fetcher {
     frame.done();
   }
 
-  #isObsolete({ state, version, offset }: Asked): boolean {
-    return (
-      this.#states.get(state.name) !== state || state.version !== version || state.fetchOffset !== offset
-    );
+  /** What was asked for is still what comes next, whatever was sought meanwhile. */
+  #isObsolete({ state, offset }: Asked): boolean {
+    return this.#states.get(state.name) !== state || state.position === null || state.fetchOffset !== offset;
   }
 
   #takePartition(state: FetchState, offset: number, data: PartitionData, frame: SharedFrame): void {

@@ -327,7 +327,7 @@ export class KafkaConsumer implements Consumer {
   }
 
   #requireOpen(): void {
-    if (this.#closing.signal.aborted)
+    if (this.#closing.signal.aborted || this.#cluster.closed)
       throw new ConnectError('cancelled', 'This consumer has already been closed.');
   }
 

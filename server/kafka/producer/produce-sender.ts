@@ -36,6 +36,7 @@ export class ProduceSender<Token> {
   readonly #lanes = new Map<number, BrokerLane>();
   readonly #closing = new AbortController();
   #drainIsDue = false;
+  #isAskingForIdentity = false;
   #timer: NodeJS.Timeout | null = null;
   #timerAt = Number.POSITIVE_INFINITY;
 
@@ -133,10 +134,15 @@ export class ProduceSender<Token> {
 
   #hasIdentity(): boolean {
     if (!this.#settings.isIdempotent || this.#identity.current !== null) return true;
-    this.#identity.obtain(this.#closing.signal).then(
-      () => this.drain(),
-      (error: unknown) => this.#failAll(error),
-    );
+    if (this.#isAskingForIdentity) return false;
+    this.#isAskingForIdentity = true;
+    this.#identity
+      .obtain(this.#closing.signal)
+      .catch((error: unknown) => this.#failAll(error))
+      .finally(() => {
+        this.#isAskingForIdentity = false;
+        this.drain();
+      });
     return false;
   }
 

@@ -13,7 +13,6 @@ const maxInt = 0x7fffffff;
 export class IdentitySource {
   readonly #cluster: Cluster;
   #current: ProducerIdentity | null = null;
-  #asking: Promise<void> | null = null;
 
   constructor(cluster: Cluster) {
     this.#cluster = cluster;
@@ -26,18 +25,6 @@ export class IdentitySource {
 
   /** Asks until the signal fires. Rejects with an error that will not pass by itself. */
   async obtain(signal: AbortSignal): Promise<void> {
-    this.#asking ??= this.#ask(signal).finally(() => {
-      this.#asking = null;
-    });
-    await this.#asking;
-  }
-
-  /** Makes the next `obtain` ask again. */
-  discard(): void {
-    this.#current = null;
-  }
-
-  async #ask(signal: AbortSignal): Promise<void> {
     const what = 'obtain a producer id';
     const request = { transactionalId: null, transactionTimeoutMs: maxInt };
     this.#current = await this.#cluster.retry(
@@ -49,5 +36,10 @@ export class IdentitySource {
       },
       { timeoutMs: Number.MAX_SAFE_INTEGER, signal },
     );
+  }
+
+  /** Makes the next `obtain` ask again. */
+  discard(): void {
+    this.#current = null;
   }
 }
