@@ -1,4 +1,5 @@
 import { codeOf, messageOf, traceOf } from '../errors/connect-error.ts';
+import { isRunByNpm } from '../main/npm-run.ts';
 import { productVersion } from '../main/product-version.ts';
 import { type Invocation, type ParsedArguments, parseArguments, UsageError } from './arguments.ts';
 import { type Command, FailedAfterStart } from './command-context.ts';
@@ -35,7 +36,7 @@ async function main(args: readonly string[]): Promise<void> {
 async function run({ command, options, files }: ParsedArguments): Promise<void> {
   const parts = new RunningParts();
   const warn = (line: string) => process.stderr.write(`millrace: ${line}\n`);
-  stopOnSignals({ stop: () => parts.stop(), say: warn });
+  stopOnSignals({ stop: () => parts.stop(), say: warn, withParent: isRunByNpm() });
   try {
     const [start, { createLoggers }] = await Promise.all([load[command](), import('../main.ts')]);
     await start({

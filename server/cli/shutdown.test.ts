@@ -54,6 +54,29 @@ describe('signals', () => {
     expect(output()).toContain('Not everything stopped within 0.1 s');
   });
 
+  it('are not needed when the parent that would pass them on has ended', async () => {
+    const program = `
+      import { stopOnSignals } from ${module};
+      setInterval(() => {}, 1000);
+      stopOnSignals({ stop: async () => {}, say: (line) => console.log(line), withParent: true });
+      console.log('ready');`;
+    const quoted = `'${program.replaceAll("'", `'"'"'`)}'`;
+    const shell = spawn('sh', [
+      '-c',
+      `"${process.execPath}" --input-type=module-typescript -e ${quoted}; true`,
+    ]);
+    let output = '';
+    shell.stdout.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+    });
+    const closed = new Promise<void>((done) => shell.once('close', () => done()));
+    await waitFor('the process', () => output.includes('ready'));
+    shell.kill('SIGKILL');
+    // The pipe closes when the last process that holds it has ended.
+    await closed;
+    expect(output).toContain('Stopping');
+  });
+
   it('tell when the stop failed', async () => {
     const { child, exited, output } = await start('async () => { throw new Error("no"); }');
     child.kill('SIGTERM');

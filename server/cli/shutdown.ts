@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export const shutdownTimeoutMs = 30_000;
 /** One Ctrl-C reaches the process twice when npm passes it on as well; that is no second wish. */
 const sameSignalMs = 300;
+const parentCheckMs = 500;
 const exitCodes: Readonly<Partial<Record<NodeJS.Signals, number>>> = {
   SIGHUP: 129,
   SIGINT: 130,
@@ -13,10 +14,17 @@ export interface ShutdownOptions {
   readonly stop: () => Promise<void>;
   readonly say: (line: string) => void;
   readonly timeoutMs?: number;
+  /** Stop as well when the parent process ends: npm passes signals on to its shell only. */
+  readonly withParent?: boolean;
 }
 
 /** What to do about signals once there is something to stop. The first stops in order, a second one at once. */
-export function stopOnSignals({ stop, say, timeoutMs = shutdownTimeoutMs }: ShutdownOptions): void {
+export function stopOnSignals({
+  stop,
+  say,
+  timeoutMs = shutdownTimeoutMs,
+  withParent = false,
+}: ShutdownOptions): void {
   let firstAt: number | null = null;
   function onSignal(signal: NodeJS.Signals): void {
     if (firstAt === null) {
@@ -29,6 +37,17 @@ export function stopOnSignals({ stop, say, timeoutMs = shutdownTimeoutMs }: Shut
     }
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
+  if (withParent) stopWithParent(() => onSignal('SIGTERM'));
+}
+
+function stopWithParent(onEnd: () => void): void {
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    onEnd();
+  }, parentCheckMs);
+  watch.unref();
 }
 
 async function stopThenExit(
