@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { waitFor } from '../testing/wait.ts';
 import type { ConfigStore } from './config-store.ts';
 import { KafkaConfigStore } from './kafka-config-store.ts';
-import { kafkasUnderTest, testTopic } from './kafkas-under-test.ts';
+import { kafkasUnderTest, testTopic } from './testing/kafkas-under-test.ts';
 import { MemoryConfigStore } from './memory-config-store.ts';
 import { RecordedConfigChanges } from './recorded-config-changes.ts';
 

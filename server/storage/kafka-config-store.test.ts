@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { codeOf } from '../errors/connect-error.ts';
-import { InMemoryTopics } from './in-memory-topic.ts';
+import { InMemoryTopics } from './testing/in-memory-topic.ts';
 import { KafkaConfigStore } from './kafka-config-store.ts';
 import { RecordedConfigChanges } from './recorded-config-changes.ts';
 

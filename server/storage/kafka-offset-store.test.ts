@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { codeOf } from '../errors/connect-error.ts';
-import { InMemoryTopics } from './in-memory-topic.ts';
+import { InMemoryTopics } from './testing/in-memory-topic.ts';
 import { internalTopicSettings } from './internal-topic.ts';
 import { KafkaOffsetStore } from './kafka-offset-store.ts';
 

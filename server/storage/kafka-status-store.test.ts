@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ConnectError } from '../errors/connect-error.ts';
 import { waitFor } from '../testing/wait.ts';
-import { InMemoryTopics } from './in-memory-topic.ts';
+import { InMemoryTopics } from './testing/in-memory-topic.ts';
 import { KafkaStatusStore } from './kafka-status-store.ts';
 import type { State, Status } from './status-store.ts';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { FileOffsetStore } from './file-offset-store.ts';
 import { KafkaOffsetStore } from './kafka-offset-store.ts';
-import { kafkasUnderTest, testTopic } from './kafkas-under-test.ts';
+import { kafkasUnderTest, testTopic } from './testing/kafkas-under-test.ts';
 import { MemoryOffsetStore } from './memory-offset-store.ts';
 import type { OffsetStore } from './offset-store.ts';
 

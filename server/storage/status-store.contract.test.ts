@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { waitFor } from '../testing/wait.ts';
 import { KafkaStatusStore } from './kafka-status-store.ts';
-import { kafkasUnderTest, testTopic } from './kafkas-under-test.ts';
+import { kafkasUnderTest, testTopic } from './testing/kafkas-under-test.ts';
 import { MemoryStatusStore } from './memory-status-store.ts';
 import type { State, Status, StatusStore } from './status-store.ts';
 

@@ -17,7 +17,7 @@ export function findRoomViolations(): string[] {
         violations.push(`${file}: in no room of server/README.md`);
       continue;
     }
-    const isTest = file.endsWith('.test.ts');
+    const isTest = file.endsWith('.test.ts') || /^server\/.+\/testing\//.test(file);
     for (const [, specifier] of readFileSync(join(root, file), 'utf8').matchAll(importPattern)) {
       const target = normalize(join(file, '..', specifier ?? ''));
       const targetRoom = roomOf(target, rooms);

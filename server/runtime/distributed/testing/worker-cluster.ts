@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ConnectError } from '../../../errors/connect-error.ts';
 import type { GroupMember, KafkaClient } from '../../../kafka/kafka-client.ts';
-import { InMemoryTopics } from '../../../storage/in-memory-topic.ts';
+import { InMemoryTopics } from '../../../storage/testing/in-memory-topic.ts';
 import { KafkaConfigStore } from '../../../storage/kafka-config-store.ts';
 import { KafkaOffsetStore } from '../../../storage/kafka-offset-store.ts';
 import { KafkaStatusStore } from '../../../storage/kafka-status-store.ts';
@@ -45,17 +45,17 @@ export class WorkerCluster {
       'key.converter': textConverter.className,
       'value.converter': textConverter.className,
       'header.converter': textHeaderConverter.className,
-      'config.storage.topic': 'configs',
-      'offset.storage.topic': 'offsets',
-      'status.storage.topic': 'statuses',
+      'config.storage.topic': `configs${this.#suffix}`,
+      'offset.storage.topic': `offsets${this.#suffix}`,
+      'status.storage.topic': `statuses${this.#suffix}`,
       ...settings,
     });
     const lines: string[] = [];
     const log = (level: string, message: string) => void lines.push(`${level}: ${message}`);
     const plugins = pluginList([sequenceSource, recordingSink, textConverter, textHeaderConverter]);
-    const topic = (name: string, configKey: string) => ({
-      name: `${name}${this.#suffix}`,
-      configKey,
+    const topic = (purpose: 'config' | 'offset' | 'status') => ({
+      name: config[`${purpose}.storage.topic`],
+      configKey: `${purpose}.storage.topic`,
       partitions: 1,
       replicationFactor: 1,
       settings: {},
@@ -83,15 +83,15 @@ export class WorkerCluster {
       },
       configStore: new KafkaConfigStore({
         kafka: logs,
-        topic: topic('configs', 'config.storage.topic'),
+        topic: topic('config'),
         log,
       }),
       statusStore: new KafkaStatusStore({
         kafka: logs,
-        topic: topic('statuses', 'status.storage.topic'),
+        topic: topic('status'),
         log,
       }),
-      offsetStore: new KafkaOffsetStore(logs, topic('offsets', 'offset.storage.topic'), log),
+      offsetStore: new KafkaOffsetStore(logs, topic('offset'), log),
       createWorker: (listener) => {
         worker = new RecordingWorker(listener);
         return worker;

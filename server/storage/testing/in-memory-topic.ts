@@ -1,5 +1,5 @@
-import { ConnectError } from '../errors/connect-error.ts';
-import type { CompactedLog, CompactedLogOptions, CompactedLogRecord } from '../kafka/kafka-client.ts';
+import { ConnectError } from '../../errors/connect-error.ts';
+import type { CompactedLog, CompactedLogOptions, CompactedLogRecord } from '../../kafka/kafka-client.ts';
 
 /**
  * Internal topics in memory, for tests of what is built on the compacted log: every log of a topic sees its records,
