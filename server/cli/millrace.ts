@@ -16,6 +16,8 @@ const load: Readonly<Record<CommandName, () => Promise<Command>>> = {
   broker: async () => (await import('./broker.ts')).broker,
 };
 
+// Who reads the output may leave, as `head` does; that is no reason to end.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 await main(process.argv.slice(2));
 
 async function main(args: readonly string[]): Promise<void> {

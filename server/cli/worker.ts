@@ -1,3 +1,4 @@
+import { messageOf } from '../errors/connect-error.ts';
 import { startWorker } from '../main.ts';
 import { type CommandContext, FailedAfterStart } from './command-context.ts';
 import { readWorkerFile } from './settings-file.ts';
@@ -15,6 +16,6 @@ export async function worker(context: CommandContext): Promise<void> {
   );
   context.parts.add(() => running.stop());
   await running.started.catch((cause: unknown) => {
-    throw new FailedAfterStart('The worker could not start', { cause });
+    throw new FailedAfterStart(`The worker could not start: ${messageOf(cause)}`, { cause });
   });
 }

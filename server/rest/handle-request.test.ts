@@ -29,6 +29,8 @@ describe('paths', () => {
     ['/connectors/%zz', 400],
     ['/connectors/a%u0041', 400],
     ['/connectors//x', 400],
+    ['/../connectors', 400],
+    ['*', 404],
     ['//connectors', 400],
     ['/connectors/a>b', 400],
     ['/connectors/a|b', 400],

@@ -1,4 +1,4 @@
-import { Refusal } from './refusal.ts';
+import { Refusal, routerRefusal } from './refusal.ts';
 
 export interface RequestPath {
   /** Segments as they stand in the request, without matrix parameters; a slash at the end adds none. */
@@ -17,7 +17,8 @@ export function parseRequestPath(target: string): RequestPath {
   if (target.length > maxLength) throw new Refusal(414, 'URI Too Long');
   const absolute = /^https?:\/\/[^/?#]*/i.exec(target)?.[0] ?? '';
   const [path = '', ...rest] = target.slice(absolute.length).split('?');
-  if (!path.startsWith('/')) throw new Refusal(400, 'Bad URI path');
+  if (target === '*') throw routerRefusal(404);
+  if (!path.startsWith('/') || /^\/\.\.(\/|$)/.test(path)) throw new Refusal(400, 'Bad URI path');
   if (!legalPath.test(path)) throw new Refusal(400, 'Illegal Path Character');
   const segments = path.split('/').slice(1);
   if (segments.at(-1) === '') segments.pop();

@@ -1,5 +1,6 @@
 import { isIPv6 } from 'node:net';
 import { networkInterfaces } from 'node:os';
+import { ConnectError } from '../errors/connect-error.ts';
 import type { CommonWorkerConfig, WorkerSettings } from '../runtime/worker-config.ts';
 import { type CorsRules, parseCorsRules } from './cors.ts';
 import { type ListenerUrl, parseListenerUrl } from './listener-url.ts';
@@ -21,6 +22,7 @@ const loopback: ListenerUrl = { scheme: 'http', host: '127.0.0.1', port: 8083 };
 /** Throws a `config` error that names the key. */
 export function toRestSettings({ config, raw }: WorkerSettings<CommonWorkerConfig>): RestSettings {
   const admin = config['admin.listeners'];
+  requireNoExtensions(config['rest.extension.classes']);
   return {
     listeners:
       raw.listeners === undefined
@@ -32,6 +34,15 @@ export function toRestSettings({ config, raw }: WorkerSettings<CommonWorkerConfi
     cors: parseCorsRules(config['access.control.allow.origin'], config['access.control.allow.methods']),
     responseHeaders: parseResponseHeaders(config['response.http.headers.config']),
   };
+}
+
+/** An extension may be what keeps strangers out, so a worker must not run without one that it was told to load. */
+function requireNoExtensions(classes: readonly string[]): void {
+  if (classes.length === 0) return;
+  throw new ConnectError(
+    'config',
+    `Invalid value ${classes.join(',')} for configuration rest.extension.classes: REST extensions are not supported yet; without the setting REST has no logins, so keep listeners on loopback then`,
+  );
 }
 
 /** An address of this machine that others can reach, for a listener on all interfaces. */
