@@ -1,13 +1,13 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { codeOf, messageOf } from '../errors/connect-error.ts';
 import { runBroker } from './run-broker.ts';
-import type { BrokerOptions } from './start-broker.ts';
+import type { BrokerOptions, RunningBroker } from './start-broker.ts';
 
 /** Entry of the thread that `startBrokerThread` makes. */
 
 export type FromThread =
   | { readonly kind: 'log'; readonly level: 'debug' | 'info' | 'warn' | 'error'; readonly text: string }
-  | { readonly kind: 'started'; readonly port: number; readonly host: string }
+  | { readonly kind: 'started'; readonly address: Omit<RunningBroker, 'stop'> }
   | { readonly kind: 'failed'; readonly code: string; readonly message: string };
 
 const port = parentPort;
@@ -26,7 +26,8 @@ async function main(): Promise<void> {
       // Without the port nothing keeps the thread alive once the broker has stopped.
       void broker.stop().finally(() => port?.close());
     });
-    tell({ kind: 'started', port: broker.port, host: broker.host });
+    const { port: listening, host, bootstrap } = broker;
+    tell({ kind: 'started', address: { port: listening, host, bootstrap } });
   } catch (error) {
     tell({ kind: 'failed', code: codeOf(error), message: messageOf(error) });
   }

@@ -40,21 +40,33 @@ async function repeat(
   }
 }
 
-function retain({ topics, groups, configs }: Broker): void {
+function retain(broker: Broker): void {
+  const { topics, groups, configs } = broker;
   const now = Date.now();
   const idleSince = now - configs.number('producer.id.expiration.ms');
   for (const topic of topics.all()) {
     for (const log of topic.logs) {
-      if (topic.rules.isDeleted) applyRetention(log, topic.rules, now);
-      log.producers.expire(idleSince, log.logStart);
+      try {
+        if (topic.rules.isDeleted) applyRetention(log, topic.rules, now);
+        log.producers.expire(idleSince, log.logStart);
+      } catch (error) {
+        broker.log('error', `retention of ${log.name} failed: ${messageOf(error)}`);
+      }
     }
   }
   groups.expire(now);
 }
 
-async function compact({ topics }: Broker, signal: AbortSignal): Promise<void> {
+async function compact({ topics, log: tell }: Broker, signal: AbortSignal): Promise<void> {
   for (const topic of topics.all()) {
     if (!topic.rules.isCompacted) continue;
-    for (const log of topic.logs) await compactLog(log, topic.rules, Date.now(), signal);
+    for (const log of topic.logs) {
+      try {
+        await compactLog(log, topic.rules, Date.now(), signal);
+      } catch (error) {
+        // One damaged log must not keep the others from being compacted.
+        tell('error', `compaction of ${log.name} failed: ${messageOf(error)}`);
+      }
+    }
   }
 }

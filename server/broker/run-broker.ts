@@ -1,4 +1,4 @@
-import { messageOf } from '../errors/connect-error.ts';
+import { ConnectError, messageOf } from '../errors/connect-error.ts';
 import { createFrameHandler } from './api/request-router.ts';
 import type { Broker } from './broker.ts';
 import { openDataFolder } from './data-folder.ts';
@@ -17,6 +17,12 @@ import { TransactionCoordinator } from './transactions/transaction-coordinator.t
 export async function runBroker(options: BrokerOptions): Promise<RunningBroker> {
   const log = options.log ?? (() => undefined);
   const host = options.host ?? '127.0.0.1';
+  if (host === '0.0.0.0' || host === '::') {
+    throw new ConnectError(
+      'config',
+      `clients cannot be told to connect to ${host}; name an address of this machine`,
+    );
+  }
   const configs = new BrokerConfigs(options.settings);
   const folder = openDataFolder(options.dataDir);
   const stopping = new AbortController();
@@ -60,7 +66,12 @@ export async function runBroker(options: BrokerOptions): Promise<RunningBroker> 
     };
     options.signal?.addEventListener('abort', () => void stop(), { once: true });
     if (options.signal?.aborted) await stop();
-    return { port: server.port, host, bootstrap: `${host}:${server.port}`, stop };
+    return {
+      port: server.port,
+      host,
+      bootstrap: `${host.includes(':') ? `[${host}]` : host}:${server.port}`,
+      stop,
+    };
   } catch (error) {
     state?.groups.close();
     state?.topics.close();

@@ -305,6 +305,14 @@ describe('an embedded broker', () => {
     );
   });
 
+  it('refuses to listen where clients could not be told to connect', async () => {
+    const started = startBroker({ port: 0, dataDir: sampleDataDir(), host: '0.0.0.0' });
+    await expect(started).rejects.toMatchObject({
+      code: 'config',
+      message: expect.stringContaining('0.0.0.0'),
+    });
+  });
+
   it('stops when its signal is aborted', async () => {
     const stopping = new AbortController();
     const dataDir = sampleDataDir();

@@ -46,10 +46,10 @@ export async function startBrokerThread(options: BrokerOptions): Promise<Running
     worker.once('exit', () => done());
   });
   let isStopping = false;
-  const started = new Promise<{ readonly port: number; readonly host: string }>((done, failed) => {
+  const started = new Promise<Omit<RunningBroker, 'stop'>>((done, failed) => {
     worker.on('message', (message: FromThread) => {
       if (message.kind === 'log') log?.(message.level, message.text);
-      if (message.kind === 'started') done(message);
+      if (message.kind === 'started') done(message.address);
       if (message.kind === 'failed') failed(fromThread(message));
     });
     worker.on('error', (error) => {
@@ -72,7 +72,7 @@ export async function startBrokerThread(options: BrokerOptions): Promise<Running
     const address = await started;
     signal?.addEventListener('abort', () => void stop(), { once: true });
     if (signal?.aborted) await stop();
-    return { ...address, bootstrap: `${address.host}:${address.port}`, stop };
+    return { ...address, stop };
   } catch (error) {
     isStopping = true;
     await worker.terminate();

@@ -16,6 +16,8 @@ import { type RequestContext, type ServedApi, serve } from './served-api.ts';
 
 /** A client that waits for more than this would hold its connection without need. */
 const longestWaitMs = 5 * 60_000;
+/** As Kafka's `fetch.max.bytes`: bounds the memory of one answer, whatever the client asks for. */
+const largestAnswerBytes = 57_671_680;
 const nothing = Buffer.alloc(0);
 
 interface Round {
@@ -45,7 +47,7 @@ export function fetchApis(broker: Broker): readonly ServedApi[] {
 function readRound(broker: Broker, request: FetchRequest, context: RequestContext): Round {
   const byId = context.apiVersion >= 13;
   const logs: PartitionLog[] = [];
-  let remaining = request.maxBytes;
+  let remaining = Math.min(request.maxBytes, largestAnswerBytes);
   let bytes = 0;
   let hasError = false;
   const responses = request.topics.map(({ topic: name, topicId, partitions }) => {

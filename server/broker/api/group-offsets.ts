@@ -9,6 +9,7 @@ import {
 } from '../../kafka/protocol/generated/offset-fetch.js';
 import type { Broker } from '../broker.ts';
 import type { TopicPartitionOffset } from '../groups/group-offsets.ts';
+import { subscribedTopics } from '../groups/subscribed-topics.ts';
 import type { Topic } from '../topics/topic.ts';
 import { toCommitted } from './committed-offset.ts';
 import { type ServedApi, serve } from './served-api.ts';
@@ -76,20 +77,23 @@ export function groupOffsetApis(broker: Broker): readonly ServedApi[] {
     serve(offsetDeleteApi, {}, ({ groupId, topics }) => {
       const group = groups.get(groupId);
       if (group === undefined) return { errorCode: kafkaErrors.GROUP_ID_NOT_FOUND, topics: [] };
-      // Which topics the members read is known to them alone, so a group with members keeps all its offsets.
-      if (!group.isIdle && group.protocolType !== 'consumer') {
-        return { errorCode: kafkaErrors.NON_EMPTY_GROUP, topics: [] };
-      }
-      const errorCode = group.isIdle ? 0 : kafkaErrors.GROUP_SUBSCRIBED_TO_TOPIC;
-      const named = topics.flatMap(({ name, partitions }) =>
-        partitions.map(({ partitionIndex }) => ({ topic: name, partition: partitionIndex })),
+      const subscribed = subscribedTopics(group);
+      if (subscribed === null) return { errorCode: kafkaErrors.NON_EMPTY_GROUP, topics: [] };
+      const free = topics.filter(({ name }) => !subscribed.has(name));
+      groups.deleteOffsets(
+        groupId,
+        free.flatMap(({ name, partitions }) =>
+          partitions.map(({ partitionIndex }) => ({ topic: name, partition: partitionIndex })),
+        ),
       );
-      if (errorCode === 0) groups.deleteOffsets(groupId, named);
       return {
         errorCode: 0,
         topics: topics.map(({ name, partitions }) => ({
           name,
-          partitions: partitions.map(({ partitionIndex }) => ({ partitionIndex, errorCode })),
+          partitions: partitions.map(({ partitionIndex }) => ({
+            partitionIndex,
+            errorCode: subscribed.has(name) ? kafkaErrors.GROUP_SUBSCRIBED_TO_TOPIC : 0,
+          })),
         })),
       };
     }),

@@ -1,5 +1,5 @@
 import { type KafkaErrorName, kafkaErrors } from '../../kafka/protocol/error-codes.ts';
-import { type JoinAnswer, noBytes, type SyncAnswer } from './group-member.ts';
+import { type GroupMember, type JoinAnswer, noBytes, type SyncAnswer } from './group-member.ts';
 
 export function joinError(error: KafkaErrorName, memberId: string): JoinAnswer {
   return {
@@ -16,4 +16,25 @@ export function joinError(error: KafkaErrorName, memberId: string): JoinAnswer {
 
 export function syncError(error: KafkaErrorName): SyncAnswer {
   return { errorCode: kafkaErrors[error], protocolType: null, protocol: null, assignment: noBytes };
+}
+
+/** The answer to a member that is in: only the leader learns of the others. */
+export function joinedAnswer(
+  round: Omit<JoinAnswer, 'errorCode' | 'skipAssignment' | 'members'> & {
+    readonly members: readonly GroupMember[];
+  },
+): JoinAnswer {
+  const isLeader = round.memberId === round.leaderId;
+  return {
+    ...round,
+    errorCode: 0,
+    skipAssignment: false,
+    members: isLeader
+      ? round.members.map((member) => ({
+          memberId: member.memberId,
+          groupInstanceId: member.groupInstanceId,
+          metadata: member.metadataFor(round.protocol),
+        }))
+      : [],
+  };
 }

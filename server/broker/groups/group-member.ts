@@ -61,6 +61,9 @@ export type MemberTraits = Pick<
   'groupInstanceId' | 'clientId' | 'clientHost' | 'sessionTimeoutMs' | 'rebalanceTimeoutMs' | 'protocols'
 >;
 
+/** A timer this much too late means that the whole broker stood still. */
+const stalledAfterMs = 1000;
+
 export const noBytes = Buffer.alloc(0);
 
 /** One member of a group, with the answers it waits for and the clock of its session. */
@@ -175,7 +178,12 @@ export class GroupMember {
   touch(onExpired: () => void): void {
     this.stopSession();
     if (this.awaitsJoin || this.awaitsSync) return;
-    this.#session = setTimeout(onExpired, this.sessionTimeoutMs);
+    const dueAt = Date.now() + this.sessionTimeoutMs;
+    this.#session = setTimeout(() => {
+      // A broker that was itself asleep has not listened: that is no fault of the member's.
+      if (Date.now() - dueAt > stalledAfterMs) this.touch(onExpired);
+      else onExpired();
+    }, this.sessionTimeoutMs);
   }
 
   stopSession(): void {

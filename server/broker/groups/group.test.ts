@@ -152,6 +152,15 @@ describe('a group', () => {
     expect(saves).toEqual(['Stable', 'Empty']);
   });
 
+  it('does not blame members for a broker that stood still', async () => {
+    const { group, leader } = await stableGroup();
+    vi.setSystemTime(Date.now() + 3_600_000);
+    await vi.advanceTimersByTimeAsync(session + 1);
+    expect(group.heartbeat(leader, null, 1)).toBe('NONE');
+    await vi.advanceTimersByTimeAsync(session + 1);
+    expect(group.state).toBe('Empty');
+  });
+
   it('drops members that joined and never asked for their assignment', async () => {
     const { group, leader, follower, generation } = await stablePair();
     const joins = [group.join(order({ memberId: leader })), group.join(order({ memberId: follower }))];

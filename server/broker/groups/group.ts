@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { KafkaErrorName } from '../../kafka/protocol/error-codes.ts';
-import { joinError, syncError } from './group-answers.ts';
+import { joinError, joinedAnswer, syncError } from './group-answers.ts';
 import {
   GroupMember,
   type JoinAnswer,
@@ -330,24 +330,15 @@ export class Group {
 
   // ------------------------------------------------------------ answers
 
-  #answerFor(member: GroupMember): JoinAnswer {
-    const isLeader = member.memberId === this.#leaderId;
-    return {
-      errorCode: 0,
+  #answerFor({ memberId }: GroupMember): JoinAnswer {
+    return joinedAnswer({
       generation: this.#generation,
       protocolType: this.#protocolType,
       protocol: this.#protocol,
       leaderId: this.#leaderId ?? '',
-      memberId: member.memberId,
-      skipAssignment: false,
-      members: isLeader
-        ? this.members.map((other) => ({
-            memberId: other.memberId,
-            groupInstanceId: other.groupInstanceId,
-            metadata: other.metadataFor(this.#protocol),
-          }))
-        : [],
-    };
+      memberId,
+      members: this.members,
+    });
   }
 
   #syncAnswer({ assignment }: GroupMember): SyncAnswer {

@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
+import { messageOf } from '../../errors/connect-error.ts';
 import type { KafkaErrorName } from '../../kafka/protocol/error-codes.ts';
 import type { BrokerLog } from '../broker-log.ts';
 import {
@@ -22,7 +23,7 @@ import type { ScannedBatch } from './batch-scan.ts';
 import { type AppendLimits, keyRefusalOf, refusalOf } from './batch-validation.ts';
 import { encodeTransactionMarker, isCommitMarker } from './control-record.ts';
 import { readLogStart, writeLogStart } from './log-start-file.ts';
-import { type ProducerBatch, ProducerStates } from './producer-states.ts';
+import { type ProducerBatch, ProducerStates, type ProducersSnapshot } from './producer-states.ts';
 import { baseOffsetOfFileName, Segment } from './segment.ts';
 import { finishSwaps } from './segment-swap.ts';
 
@@ -259,10 +260,17 @@ export class PartitionLog {
     if (active.isEmpty) return;
     this.#segments.push(Segment.create(this.folder, active.nextOffset));
     const producers = this.producers.snapshot();
-    active.syncInBackground((error) => {
-      if (error === null) active.writeSummary(producers);
-      else this.log('error', `${this.name}: could not write ${active.path} to disk: ${error.message}`);
-    });
+    active.syncInBackground((error) => this.#summarise(active, producers, error));
+  }
+
+  /** Nothing depends on a summary, so a full disk only makes the next start slower. */
+  #summarise(segment: Segment, producers: ProducersSnapshot, syncError: Error | null): void {
+    try {
+      if (syncError !== null) throw syncError;
+      segment.writeSummary(producers);
+    } catch (error) {
+      this.log('error', `${this.name}: could not finish ${segment.path} on disk: ${messageOf(error)}`);
+    }
   }
 
   /** Moves the start of the log forward (never back) and drops segments that are wholly before it. */
