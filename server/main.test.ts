@@ -150,7 +150,12 @@ describe.each(['standalone', 'distributed'] as const)('REST of a %s worker', (mo
       return offsets[0]?.offset?.position === 19;
     });
     const early = await send('PATCH', path, { offsets: [{ partition, offset: { position: 4 } }] });
-    expect(early).toMatchObject({ status: 400, json: { message: expect.stringContaining('STOPPED') } });
+    expect(early).toMatchObject({
+      status: 400,
+      json: {
+        message: expect.stringContaining('must be in the STOPPED state before its offsets can be modified'),
+      },
+    });
     expect((await send('PUT', `/connectors/${name('in')}/stop`)).status).toBe(204);
     await until(name('in'), 'STOPPED');
     const altered = await send('PATCH', path, { offsets: [{ partition, offset: { position: 4 } }] });

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { isAllowedHost } from '../console/access/host-check.ts';
 import { ConnectError, messageOf } from '../errors/connect-error.ts';
 import { installFolder } from './data-folder.ts';
 
@@ -17,6 +18,11 @@ export async function startConsoleServer(port: number): Promise<ConsoleServer> {
   await app.prepare();
   const handle = app.getRequestHandler();
   const server = createServer({ headersTimeout: 15_000, requestTimeout: 60_000 }, (request, response) => {
+    if (!isAllowedHost(request.headers.host ?? null, [])) {
+      response.writeHead(403, { 'content-type': 'text/plain' });
+      response.end('The Host header names no address under which this console may be asked.\n');
+      return;
+    }
     handle(request, response).catch(() => response.destroy());
   });
   await new Promise<void>((done, failed) => {

@@ -1,4 +1,5 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -29,6 +30,15 @@ const put = (restUrl: string, name: string, config: Record<string, string>) =>
 
 const written = (file: string, text: string) =>
   waitFor(`${file} to have ${JSON.stringify(text)}`, () => readFileSync(file, 'utf8') === text);
+
+/** As a foreign page would ask whose own name was made to resolve to this machine. */
+const statusUnderName = (port: number, host: string) =>
+  new Promise<number | undefined>((done, failed) => {
+    get({ port, path: '/', headers: { host } }, (answer) => {
+      answer.resume();
+      done(answer.statusCode);
+    }).once('error', failed);
+  });
 
 describe('millrace start', () => {
   it('brings broker, worker, REST and console, and goes on where it was after a stop', {
@@ -68,6 +78,7 @@ describe('millrace start', () => {
     expect(first.output()).toContain(`Kafka     127.0.0.1:${brokerPort} (embedded broker`);
     const page = await fetch(`http://localhost:${port}/`);
     expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+    expect(await statusUnderName(port, 'console.example')).toBe(403);
     await waitForRest(first, restUrl);
     expect(
       (await put(restUrl, 'in', { 'connector.class': 'FileStreamSource', file: input, topic: 'lines' }))

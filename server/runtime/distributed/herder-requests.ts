@@ -195,7 +195,7 @@ export class HerderRequests {
         if (configs.targetState(name) === 'STOPPED' && configs.tasks(name).length === 0) return known;
         throw new ConnectError(
           'bad-request',
-          `Connector ${name} must be STOPPED before its offsets can be modified; stop it with PUT /connectors/${name}/stop`,
+          `Connector ${name} must be in the STOPPED state before its offsets can be modified; stop it with PUT /connectors/${name}/stop`,
         );
       },
       { signal, afterRebalance: true },

@@ -161,7 +161,7 @@ export class StandaloneRequests {
       if (this.#parts.work.targetOf(name) !== 'STOPPED' || this.#parts.work.tasksOf(name).length > 0) {
         throw new ConnectError(
           'bad-request',
-          `Connector ${name} must be STOPPED before its offsets can be modified; stop it with PUT /connectors/${name}/stop`,
+          `Connector ${name} must be in the STOPPED state before its offsets can be modified; stop it with PUT /connectors/${name}/stop`,
         );
       }
       return stage.run(`modifying offsets of connector ${name}`, () =>
