@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { ConnectError } from '../../../errors/connect-error.ts';
 import type { GroupMember, KafkaClient } from '../../../kafka/kafka-client.ts';
-import { InMemoryTopics } from '../../../storage/testing/in-memory-topic.ts';
 import { KafkaConfigStore } from '../../../storage/kafka-config-store.ts';
 import { KafkaOffsetStore } from '../../../storage/kafka-offset-store.ts';
 import { KafkaStatusStore } from '../../../storage/kafka-status-store.ts';
+import { InMemoryTopics } from '../../../storage/testing/in-memory-topic.ts';
 import { HerderEventLog } from '../../herder-event-log.ts';
 import { pluginList } from '../../testing/plugin-list.ts';
 import { recordingSink, sequenceSource } from '../../testing/sequence-connectors.ts';
