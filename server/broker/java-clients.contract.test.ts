@@ -48,14 +48,17 @@ it('serves the Java tools: topics, transactional writes, groups and configs', {
   expect(configs).toContain('retention.ms=5000');
 });
 
-it('serves Java Kafka Connect: a line goes from a file through a topic into a file', {
+it('serves Java Kafka Connect, exactly once: lines go from a file through a topic into a file', {
   timeout: 180_000,
 }, async () => {
   const { bootstrap } = await startSampleBroker();
   const folder = sampleDataDir();
   const [from, to] = [join(folder, 'from.txt'), join(folder, 'to.txt')];
   await writeFile(from, 'one\ntwo\n');
-  const connect = await startJavaConnect(bootstrap, { 'offset.flush.interval.ms': '500' });
+  const connect = await startJavaConnect(bootstrap, {
+    'offset.flush.interval.ms': '500',
+    'exactly.once.source.support': 'enabled',
+  });
   onTestFinished(async () => await connect.stop());
   const create = async (name: string, config: Record<string, string>): Promise<void> => {
     const answer = await fetch(`${connect.restUrl}/connectors`, {

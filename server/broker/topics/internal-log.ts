@@ -16,7 +16,7 @@ export class InternalLog {
   get log(): PartitionLog {
     const topic =
       this.#topics.get(this.topic) ??
-      this.#topics.create(this.topic, 1, { 'cleanup.policy': 'compact', 'segment.bytes': '104857600' });
+      this.#topics.create(this.topic, 1, { 'cleanup.policy': 'compact', 'segment.bytes': '10485760' });
     return topic.logs[0] as PartitionLog;
   }
 
