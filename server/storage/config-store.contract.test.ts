@@ -2,9 +2,9 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { waitFor } from '../testing/wait.ts';
 import type { ConfigStore } from './config-store.ts';
 import { KafkaConfigStore } from './kafka-config-store.ts';
-import { kafkasUnderTest, testTopic } from './testing/kafkas-under-test.ts';
 import { MemoryConfigStore } from './memory-config-store.ts';
-import { RecordedConfigChanges } from './recorded-config-changes.ts';
+import { kafkasUnderTest, testTopic } from './testing/kafkas-under-test.ts';
+import { RecordedConfigChanges } from './testing/recorded-config-changes.ts';
 
 const signal = AbortSignal.timeout(60_000);
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { codeOf } from '../errors/connect-error.ts';
-import { InMemoryTopics } from './testing/in-memory-topic.ts';
 import { KafkaConfigStore } from './kafka-config-store.ts';
-import { RecordedConfigChanges } from './recorded-config-changes.ts';
+import { InMemoryTopics } from './testing/in-memory-topic.ts';
+import { RecordedConfigChanges } from './testing/recorded-config-changes.ts';
 
 const signal = AbortSignal.timeout(60_000);
 

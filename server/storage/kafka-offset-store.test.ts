@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { codeOf } from '../errors/connect-error.ts';
-import { InMemoryTopics } from './testing/in-memory-topic.ts';
 import { internalTopicSettings } from './internal-topic.ts';
 import { KafkaOffsetStore } from './kafka-offset-store.ts';
+import { InMemoryTopics } from './testing/in-memory-topic.ts';
 
 const signal = AbortSignal.timeout(60_000);
 

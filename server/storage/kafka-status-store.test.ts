@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { ConnectError } from '../errors/connect-error.ts';
 import { waitFor } from '../testing/wait.ts';
-import { InMemoryTopics } from './testing/in-memory-topic.ts';
 import { KafkaStatusStore } from './kafka-status-store.ts';
 import type { State, Status } from './status-store.ts';
+import { InMemoryTopics } from './testing/in-memory-topic.ts';
 
 const signal = AbortSignal.timeout(60_000);
 

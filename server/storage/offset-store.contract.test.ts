@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { FileOffsetStore } from './file-offset-store.ts';
 import { KafkaOffsetStore } from './kafka-offset-store.ts';
-import { kafkasUnderTest, testTopic } from './testing/kafkas-under-test.ts';
 import { MemoryOffsetStore } from './memory-offset-store.ts';
 import type { OffsetStore } from './offset-store.ts';
+import { kafkasUnderTest, testTopic } from './testing/kafkas-under-test.ts';
 
 const signal = AbortSignal.timeout(60_000);
 const folder = mkdtempSync(join(tmpdir(), 'millrace-offsets-'));

@@ -1,9 +1,9 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { waitFor } from '../testing/wait.ts';
 import { KafkaStatusStore } from './kafka-status-store.ts';
-import { kafkasUnderTest, testTopic } from './testing/kafkas-under-test.ts';
 import { MemoryStatusStore } from './memory-status-store.ts';
 import type { State, Status, StatusStore } from './status-store.ts';
+import { kafkasUnderTest, testTopic } from './testing/kafkas-under-test.ts';
 
 const signal = AbortSignal.timeout(60_000);
 

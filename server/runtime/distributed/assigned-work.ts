@@ -20,6 +20,12 @@ export interface AssignedWorkOptions {
   readonly stopTimeoutMs?: number;
 }
 
+interface RunningTask {
+  readonly id: ConnectorTaskId;
+  /** What it was started with; each commit makes new ones. */
+  readonly config: Readonly<Record<string, string>>;
+}
+
 /**
  * What this worker runs of the group's work. Starting never holds the herder up; stopping is awaited and bounded,
  * because others may start what was stopped.
@@ -28,7 +34,7 @@ export class AssignedWork {
   readonly #options: AssignedWorkOptions;
   /** Of each connector the number of its run: what an older run still wanted to do is void. */
   readonly #connectors = new Map<string, number>();
-  readonly #tasks = new Map<string, ConnectorTaskId>();
+  readonly #tasks = new Map<string, RunningTask>();
   readonly #startingTasks = new Map<string, Promise<void>>();
   #runs = 0;
 
@@ -45,11 +51,19 @@ export class AssignedWork {
   }
 
   tasksOf(connector: string): readonly ConnectorTaskId[] {
-    return [...this.#tasks.values()].filter((id) => id.connector === connector);
+    return this.#taskIds().filter((id) => id.connector === connector);
+  }
+
+  /** Tasks of the connector that were started before its task configs were last committed. */
+  outdatedTasksOf(connector: string): readonly ConnectorTaskId[] {
+    const { snapshot } = this.#options;
+    return this.tasksOf(connector).filter(
+      (id) => this.#tasks.get(taskKey(id))?.config !== snapshot().taskConfig(connector, id.task),
+    );
   }
 
   async stopAll(): Promise<void> {
-    await this.#stop([...this.#connectors.keys()], [...this.#tasks.values()]);
+    await this.#stop([...this.#connectors.keys()], this.#taskIds());
   }
 
   /** Stops what runs and is not in the allocation. */
@@ -58,7 +72,7 @@ export class AssignedWork {
     const tasks = new Set(allocation.tasks.map(taskKey));
     await this.#stop(
       [...this.#connectors.keys()].filter((connector) => !connectors.has(connector)),
-      [...this.#tasks.values()].filter((id) => !tasks.has(taskKey(id))),
+      this.#taskIds().filter((id) => !tasks.has(taskKey(id))),
     );
   }
 
@@ -119,7 +133,7 @@ export class AssignedWork {
     // Tasks of a stopped connector are on their way out of the configs.
     if (config === null || taskConfig === null || target === 'STOPPED') return;
     const key = taskKey(id);
-    this.#tasks.set(key, id);
+    this.#tasks.set(key, { id, config: taskConfig });
     const started = this.#options.worker.startTask(id, config, taskConfig, target).catch((error: unknown) => {
       this.#options.log('error', `task ${id.connector}-${id.task} could not be started: ${messageOf(error)}`);
       this.#options.listener.onTaskState(id, 'FAILED', traceOf(error), null);
@@ -147,6 +161,10 @@ export class AssignedWork {
     // Tasks of a stopped connector go with their configs.
     if (target === 'STOPPED') return;
     for (const id of this.tasksOf(connector)) worker.setTaskTarget(id, target);
+  }
+
+  #taskIds(): readonly ConnectorTaskId[] {
+    return [...this.#tasks.values()].map(({ id }) => id);
   }
 
   async #stop(connectors: readonly string[], tasks: readonly ConnectorTaskId[]): Promise<void> {

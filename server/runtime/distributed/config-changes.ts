@@ -73,7 +73,8 @@ export class ConfigChanges implements ConfigStoreListener {
     const isNew = !this.#known.has(connector);
     this.#known.add(connector);
     if (isNew) this.#rebalanceReason = `connector ${connector} was created`;
-    else this.#connectorConfigs.add(connector);
+    // A new one may still be running here: deleted and created again before anybody looked.
+    this.#connectorConfigs.add(connector);
     this.#options.onEvent({ kind: 'connector-config', connector, change: isNew ? 'created' : 'updated' });
     this.#options.onChange();
   }

@@ -142,6 +142,19 @@ describe('one distributed worker', () => {
     await expect(herder.deleteConnector('a', soon())).rejects.toThrow('Connector a not found');
   });
 
+  test('a connector that is deleted and created again in one go runs with its new config', async () => {
+    const { herder, worker } = await cluster.start();
+    await create(herder, 'a', { of: 'old' });
+    await awaitStates(herder, 'a', 'RUNNING 0:RUNNING');
+    cluster.topics.append('configs', 'connector-a', null);
+    const properties = sourceConfig('a', { of: 'new', 'tasks.max': '2' });
+    cluster.topics.append('configs', 'connector-a', JSON.stringify({ properties }));
+    await waitFor('the new tasks', () => worker.calls.includes('start a-1 of=new'));
+    await awaitStates(herder, 'a', 'RUNNING 0:RUNNING 1:RUNNING');
+    expect(worker.connectors.get('a')?.config).toEqual(properties);
+    expect(worker.calls.filter((call) => call === 'start a-0 of=new')).toHaveLength(1);
+  });
+
   test('pause, resume and stop', async () => {
     const { herder, worker } = await cluster.start();
     await create(herder, 'a', { 'tasks.max': '2' });
@@ -483,5 +496,90 @@ describe('several distributed workers', () => {
     await waitFor('all work', () => second.worker.connectors.size === 2 && second.worker.tasks.size === 3);
     await create(second.herder, 'c');
     await awaitStates(second.herder, 'c', 'RUNNING 0:RUNNING');
+  });
+});
+
+describe('distributed workers in trouble', () => {
+  test('a worker that is behind reads configs before it starts anything', async () => {
+    const first = await cluster.start();
+    const second = await cluster.start();
+    cluster.topics.slow.add('configs');
+    await create(first.herder, 'a', { of: 'new' });
+    await create(first.herder, 'b', { of: 'new' });
+    await waitFor('one connector each', () => {
+      return first.worker.connectors.size === 1 && second.worker.connectors.size === 1;
+    });
+    expect(second.worker.calls[0]).toMatch(/^start . of=new$/);
+  });
+
+  test('a worker that cannot read configs in time leaves the group, says so, and comes back', async () => {
+    const settings = { 'scheduled.rebalance.max.delay.ms': '1000' };
+    const first = await cluster.start(settings);
+    const second = await cluster.start(settings);
+    cluster.topics.slow.add('configs');
+    // The first read is that of the worker that writes; then the other one has to catch up.
+    let reads = 0;
+    cluster.topics.onRead = () =>
+      [2, 3].includes(++reads) ? new ConnectError('timeout', 'no leader') : null;
+    await create(first.herder, 'a');
+    await waitFor('all work to be somewhere', () => {
+      return first.worker.tasks.size + second.worker.tasks.size === 1;
+    });
+    expect(second.lines.join()).toContain('could not be read within 3000 ms: no leader');
+    for (const { herder } of [first, second]) {
+      await waitFor(
+        'health',
+        async () => (await herder.health(AbortSignal.timeout(500))).status === 'healthy',
+      );
+    }
+  });
+
+  test('a group that cannot be reached makes the worker unhealthy with the reason, until it is back', async () => {
+    const { herder, worker } = await cluster.start({ 'session.timeout.ms': '100' });
+    await create(herder, 'a');
+    await awaitStates(herder, 'a', 'RUNNING 0:RUNNING');
+    cluster.group.isUnreachable = true;
+    cluster.group.expel('connect-worker1:8083');
+    await waitFor('work to stop', () => worker.connectors.size + worker.tasks.size === 0);
+    await waitFor('the reason', async () => {
+      const { status, message } = await herder.health(AbortSignal.timeout(50));
+      return status === 'unhealthy' && message.includes('trying to join group workers');
+    });
+    expect((await herder.health(AbortSignal.timeout(50))).message).toContain(
+      'The worker is currently ensuring membership in the cluster',
+    );
+    // What is known can still be read.
+    expect(await herder.connectors()).toEqual(['a']);
+    cluster.group.isUnreachable = false;
+    await awaitStates(herder, 'a', 'RUNNING 0:RUNNING');
+    expect(await herder.health(soon())).toMatchObject({ status: 'healthy' });
+    const states = herder.events
+      .since(0)
+      ?.flatMap(({ event }) => (event.kind === 'worker' ? [event.state] : []));
+    expect(states).toEqual(['starting', 'ready', 'waiting-for-kafka', 'ready']);
+  });
+
+  test('a join that is refused for good is tried again, and the reason shown', async () => {
+    let refusals = 2;
+    cluster.group.onJoin = () =>
+      refusals-- > 0 ? new ConnectError('forbidden', 'not authorized for group') : null;
+    const { herder } = await cluster.start();
+    const messages = herder.events
+      .since(0)
+      ?.flatMap(({ event }) => (event.kind === 'worker' ? [event.message] : []));
+    expect(messages?.[1]).toContain('not authorized for group');
+    expect(await herder.health(soon())).toMatchObject({ status: 'healthy' });
+  });
+
+  test('a config that cannot be written fails the request, and the worker goes on', async () => {
+    const { herder } = await cluster.start();
+    cluster.topics.onSend = (topic) =>
+      topic === 'configs' ? new ConnectError('kafka', 'message too large') : null;
+    const failure = await create(herder, 'a').catch((error: unknown) => error);
+    expect(codeOf(failure)).toBe('kafka');
+    expect(String(failure)).toContain('config of connector a to Kafka topic configs: message too large');
+    cluster.topics.onSend = () => null;
+    await create(herder, 'a');
+    await awaitStates(herder, 'a', 'RUNNING 0:RUNNING');
   });
 });

@@ -176,7 +176,7 @@ export class HerderLoop {
     }
     for (const connector of targetStates) work.applyTarget(connector);
     // Tasks with old configs end now, before the group meets; they are started again when it has met.
-    await work.stopTasks([...taskConfigs].flatMap((connector) => work.tasksOf(connector)));
+    await work.stopTasks([...taskConfigs].flatMap((connector) => work.outdatedTasksOf(connector)));
     for (const connector of configs.inconsistentConnectors()) {
       if (taskConfigs.has(connector) && work.hasConnector(connector)) publisher.request(connector);
     }

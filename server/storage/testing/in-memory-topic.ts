@@ -12,8 +12,13 @@ export class InMemoryTopics {
   onSend: (topic: string, key: string, value: string | null) => Error | null = () => null;
   /** Asked before a log starts; an error fails the start. */
   onStart: (topic: string) => Error | null = () => null;
+  /** Asked before each read to the end; an error fails it. */
+  onRead: (topic: string) => Error | null = () => null;
+  /** Topics whose records are seen only when somebody reads to the end. */
+  readonly slow = new Set<string>();
   /** What logs were asked for. */
   readonly created: CompactedLogOptions[] = [];
+
   createCompactedLog(options: CompactedLogOptions): CompactedLog {
     this.created.push(options);
     return new InMemoryLog(this, options);
@@ -70,7 +75,7 @@ class InMemoryLog implements CompactedLog {
     if (failure !== null) throw failure;
     this.#isRunning = true;
     this.#topics.attach(this);
-    await this.readToEnd();
+    this.#readAll();
     onProgress?.(this.#position, this.#position);
   }
 
@@ -88,19 +93,25 @@ class InMemoryLog implements CompactedLog {
 
   async readToEnd(): Promise<void> {
     await Promise.resolve();
-    const records = this.#topics.records(this.#options.topic);
-    while (this.#isRunning && this.#position < records.length) {
-      const record = records[this.#position++];
-      if (record !== undefined) this.#options.onRecord(record);
-    }
+    const failure = this.#topics.onRead(this.#options.topic);
+    if (failure !== null) throw failure;
+    this.#readAll();
   }
 
   wake(): void {
-    setImmediate(() => void this.readToEnd());
+    if (!this.#topics.slow.has(this.#options.topic)) setImmediate(() => this.#readAll());
   }
 
   async stop(): Promise<void> {
     this.#isRunning = false;
     this.#topics.detach(this);
+  }
+
+  #readAll(): void {
+    const records = this.#topics.records(this.#options.topic);
+    while (this.#isRunning && this.#position < records.length) {
+      const record = records[this.#position++];
+      if (record !== undefined) this.#options.onRecord(record);
+    }
   }
 }

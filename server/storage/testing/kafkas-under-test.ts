@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { openKafkaClient } from '../../kafka/open-kafka-client.ts';
 import { brokers } from '../../testing/brokers.ts';
-import { InMemoryTopics } from './in-memory-topic.ts';
 import type { CompactedLogFactory, InternalTopic } from '../internal-topic.ts';
+import { InMemoryTopics } from './in-memory-topic.ts';
 
 export interface KafkaUnderTest {
   readonly name: string;

@@ -13,12 +13,16 @@ export class InMemoryGroup {
   #ids = 0;
   /** While true nobody gets in, as when the coordinator cannot be reached. */
   isUnreachable = false;
+  /** Asked before each join; an error refuses it. */
+  onJoin: () => Error | null = () => null;
 
   createGroupMember(options: GroupMemberOptions): GroupMember {
     return new InMemoryMember(this, options, `${options.clientId}-${++this.#ids}`);
   }
 
   async join(member: InMemoryMember): Promise<JoinedRound> {
+    const refusal = this.onJoin();
+    if (refusal !== null) throw refusal;
     this.#members.add(member);
     this.#round ??= { joined: new Set(), done: Promise.withResolvers() };
     const { joined, done } = this.#round;
@@ -104,7 +108,10 @@ class InMemoryMember implements GroupMember {
       }
       await this.#reachable(signal);
       this.rejoinNeeded = false;
-      const round = await this.#group.join(this);
+      const round = await this.#group.join(this).catch((error: unknown) => {
+        this.rejoinNeeded = true;
+        throw error;
+      });
       this.generation = round.generation;
       await this.options.onJoined(round);
     }

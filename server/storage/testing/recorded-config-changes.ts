@@ -1,4 +1,4 @@
-import type { ConfigStoreListener, RestartRequest } from './config-store.ts';
+import type { ConfigStoreListener, RestartRequest } from '../config-store.ts';
 
 /** A listener for tests that writes down what it was told. */
 export class RecordedConfigChanges implements ConfigStoreListener {
