@@ -22,6 +22,7 @@ export function PluginPage({ className }: { readonly className: string }) {
   if (error !== null && isNotFound(error)) {
     return (
       <EmptyState
+        isPage
         icon={SearchX}
         title="Not in the catalog"
         actions={
@@ -35,7 +36,11 @@ export function PluginPage({ className }: { readonly className: string }) {
     );
   }
   if (data === undefined) {
-    return error === null ? <PageSkeleton /> : <QueryFailure error={error} onRetry={() => void refetch()} />;
+    return error === null ? (
+      <PageSkeleton />
+    ) : (
+      <QueryFailure isPage error={error} onRetry={() => void refetch()} />
+    );
   }
   return (
     <>

@@ -34,7 +34,11 @@ export function ConnectorPage({ name, tab }: ConnectorPageProps) {
   const { data, error, refetch } = useQuery(connectorQuery(name));
   if (error !== null && isNotFound(error)) return <NoSuchConnector name={name} />;
   if (data === undefined) {
-    return error === null ? <PageSkeleton /> : <QueryFailure error={error} onRetry={() => void refetch()} />;
+    return error === null ? (
+      <PageSkeleton />
+    ) : (
+      <QueryFailure isPage error={error} onRetry={() => void refetch()} />
+    );
   }
   return (
     <>
@@ -125,6 +129,7 @@ function TabBody({ connector, tab }: { readonly connector: ConnectorDetail; read
 export function NoSuchConnector({ name }: { readonly name: string }) {
   return (
     <EmptyState
+      isPage
       icon={SearchX}
       title="No such connector"
       actions={

@@ -21,7 +21,11 @@ export function EditConnectorPage({ name }: { readonly name: string }) {
   const { data, error, refetch } = useQuery(connectorQuery(name));
   if (error !== null && isNotFound(error)) return <NoSuchConnector name={name} />;
   if (data === undefined) {
-    return error === null ? <PageSkeleton /> : <QueryFailure error={error} onRetry={() => void refetch()} />;
+    return error === null ? (
+      <PageSkeleton />
+    ) : (
+      <QueryFailure isPage error={error} onRetry={() => void refetch()} />
+    );
   }
   return <EditConnectorForm connector={data} />;
 }

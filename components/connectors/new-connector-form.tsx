@@ -28,6 +28,7 @@ export function NewConnectorForm({ className }: { readonly className: string }) 
     if (error === null) return <PageSkeleton />;
     return (
       <QueryFailure
+        isPage
         error={error}
         onRetry={() => {
           void plugin.refetch();

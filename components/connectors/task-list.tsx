@@ -44,7 +44,7 @@ function TaskRow({ connector, task }: { readonly connector: ConnectorDetail; rea
   return (
     <li className="rounded-md border bg-surface p-3 sm:px-4">
       <div className="flex flex-wrap items-center gap-x-5 gap-y-2">
-        <h3 className="min-w-14 font-medium">Task {task.id}</h3>
+        <h2 className="min-w-14 font-medium">Task {task.id}</h2>
         <span className="flex items-center gap-2 sm:min-w-44">
           <StateBadge state={task.state} />
           <span className="text-muted text-sm">

@@ -20,7 +20,11 @@ import { ThroughputCard } from './throughput-card.tsx';
 export function OverviewPage() {
   const { data, error, refetch } = useQuery({ ...overviewQuery, refetchInterval: 5000 });
   if (data === undefined) {
-    return error === null ? <PageSkeleton /> : <QueryFailure error={error} onRetry={() => void refetch()} />;
+    return error === null ? (
+      <PageSkeleton />
+    ) : (
+      <QueryFailure isPage error={error} onRetry={() => void refetch()} />
+    );
   }
   return (
     <>

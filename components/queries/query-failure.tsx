@@ -10,17 +10,24 @@ import { describeError } from './describe-error.ts';
 interface QueryFailureProps {
   readonly error: unknown;
   readonly onRetry: () => void;
+  /** Nothing else of the page could be shown. */
+  readonly isPage?: boolean;
 }
 
 /** In place of what could not be read: unreachable, as opposed to empty. */
-export function QueryFailure({ error, onRetry }: QueryFailureProps) {
+export function QueryFailure({ error, onRetry, isPage = false }: QueryFailureProps) {
   const { data: cluster } = useQuery(clusterQuery);
   const { title, message, code } = describeError(error);
   // The worker's own reason says more than that this read failed.
   const reason =
     code === 'unavailable' && cluster !== undefined && cluster.status !== 'ready' ? cluster.message : message;
   return (
-    <EmptyState icon={Unplug} title={title} actions={<Button onClick={onRetry}>Try again</Button>}>
+    <EmptyState
+      isPage={isPage}
+      icon={Unplug}
+      title={title}
+      actions={<Button onClick={onRetry}>Try again</Button>}
+    >
       {reason}
     </EmptyState>
   );
