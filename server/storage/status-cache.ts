@@ -50,7 +50,8 @@ export class StatusCache {
   }
 
   topics(connector: string): readonly TopicStatus[] {
-    return [...(this.#topics.get(connector)?.values() ?? [])];
+    const topics = [...(this.#topics.get(connector)?.values() ?? [])];
+    return topics.sort((one, other) => (one.topic < other.topic ? -1 : 1));
   }
 
   connectors(): readonly string[] {

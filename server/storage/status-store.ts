@@ -46,6 +46,7 @@ export interface StatusStore {
   deleteTopic(connector: string, topic: string): void;
   connector(connector: string): Status | null;
   tasks(connector: string): readonly TaskStatus[];
+  /** Sorted by name. */
   topics(connector: string): readonly TopicStatus[];
   connectors(): readonly string[];
   /** Resolves when what was put so far is stored (or has failed for good), at the latest after `timeoutMs`. */
