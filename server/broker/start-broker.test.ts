@@ -297,7 +297,7 @@ describe('an embedded broker', () => {
     const dataDir = join(file, 'data');
     await expect(startBroker({ port: 0, dataDir })).rejects.toMatchObject({
       code: 'config',
-      message: expect.stringContaining(`the data folder ${dataDir} cannot be written`),
+      message: expect.stringContaining(`The data folder ${dataDir} cannot be written`),
     });
     const settings = { 'num.partitions': 'many' };
     await expect(startBroker({ port: 0, dataDir: sampleDataDir(), settings })).rejects.toThrow(

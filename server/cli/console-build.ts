@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto';
 import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type ExclusiveLock, tryLock } from '../broker/exclusive-lock.ts';
 import { ConnectError } from '../errors/connect-error.ts';
 import { installFolder } from './data-folder.ts';
-import { type ExclusiveLock, tryLock } from './exclusive-lock.ts';
 
 const buildFolder = join(installFolder, '.next');
 const stampFile = join(buildFolder, 'millrace-sources');

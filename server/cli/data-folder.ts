@@ -1,7 +1,7 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { ConnectError, messageOf } from '../errors/connect-error.ts';
-import { tryLock } from './exclusive-lock.ts';
+import { tryLock } from '../broker/exclusive-lock.ts';
+import { ensureWritableFolder } from '../broker/writable-folder.ts';
+import { ConnectError } from '../errors/connect-error.ts';
 
 export interface DataFolder {
   readonly path: string;
@@ -17,18 +17,7 @@ export function dataPath(option: string | undefined): string {
 
 /** Creates the folder if need be and takes hold of it. Throws a `config` error that names it when that cannot be. */
 export function openDataFolder(path: string): DataFolder {
-  try {
-    mkdirSync(path, { recursive: true });
-    const probe = join(path, `.write-test-${process.pid}`);
-    writeFileSync(probe, '');
-    rmSync(probe);
-  } catch (error) {
-    throw new ConnectError(
-      'config',
-      `The data folder ${path} cannot be written (${messageOf(error)}): choose another with --data or change its permissions.`,
-      { cause: error },
-    );
-  }
+  ensureWritableFolder(path);
   const lock = tryLock(join(path, 'millrace.lock'));
   if (lock === null) {
     throw new ConnectError(

@@ -301,7 +301,7 @@ describe.each(herderBodies)('a herder ($name)', (body) => {
     const offsets = [{ partition: { f: 'a' }, offset: { o: 2 } }];
     await expect(herder.alterConnectorOffsets('a', offsets, soon())).rejects.toMatchObject({
       code: 'bad-request',
-      message: expect.stringContaining('must be STOPPED'),
+      message: expect.stringContaining('must be in the STOPPED state'),
     });
     await expect(herder.resetConnectorOffsets('a', soon())).rejects.toMatchObject({ code: 'bad-request' });
     await expect(herder.alterConnectorOffsets('nobody', [], soon())).rejects.toMatchObject({
