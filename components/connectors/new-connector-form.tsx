@@ -65,7 +65,7 @@ export function NewConnectorForm({ className }: { readonly className: string }) 
         initialAnswer={form.data}
         submitLabel="Create connector"
         onSubmit={async (document) => {
-          const { name } = await createConnector({ ...document, 'connector.class': className });
+          const { name } = await createConnector({ 'connector.class': className, ...document });
           forgetPastedConfig();
           toasts.add({ title: 'Connector created', description: name });
           router.push(paths.connector(name));

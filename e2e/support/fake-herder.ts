@@ -315,7 +315,9 @@ export class FakeHerder implements Herder {
 }
 
 function requirePlugin(className: string) {
-  const plugin = fakePlugins.find((one) => one.className === className);
+  const plugin = fakePlugins.find(
+    (one) => one.className === className || one.className.endsWith(`.${className}Connector`),
+  );
   if (plugin === undefined) throw new ConnectError('not-found', `Unknown connector plugin ${className}`);
   return plugin;
 }

@@ -1,4 +1,5 @@
 import { handleConsoleRequest } from '../../server/console/http/handle-console-request.ts';
+import { PluginCatalogue } from '../../server/plugins/plugin-catalogue.ts';
 import { setWorkerHandle } from '../../server/runtime/worker-handle.ts';
 import { FakeHerder } from './fake-herder.ts';
 import { fakePlugins } from './fake-plugins.ts';
@@ -8,7 +9,7 @@ export function installFakeWorker(startError: string | null = null): FakeHerder 
   const herder = new FakeHerder();
   setWorkerHandle({
     herder,
-    catalogue: { list: () => fakePlugins },
+    catalogue: new PluginCatalogue(fakePlugins),
     kafka: { bootstrap: '127.0.0.1:9092', embedded: true },
     restUrl: 'http://127.0.0.1:8083',
     mode: 'distributed',

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import { resolve } from 'node:path';
 import next from 'next';
 import { startConsole } from '../../server/console/start-console.ts';
+import { PluginCatalogue } from '../../server/plugins/plugin-catalogue.ts';
 import { setWorkerHandle } from '../../server/runtime/worker-handle.ts';
 import { FakeHerder } from './fake-herder.ts';
 import { fakePlugins, fileSink, fileSource, tableSink } from './fake-plugins.ts';
@@ -112,7 +113,7 @@ if (scene === 'waiting') {
 if (scene !== 'absent') {
   setWorkerHandle({
     herder,
-    catalogue: { list: () => fakePlugins },
+    catalogue: new PluginCatalogue(fakePlugins),
     kafka: { bootstrap: '127.0.0.1:9092', embedded: scene !== 'waiting' },
     restUrl: 'http://127.0.0.1:8083',
     mode: 'distributed',

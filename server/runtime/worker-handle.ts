@@ -1,4 +1,4 @@
-import type { Plugin } from '../plugin-api/plugin.ts';
+import type { PluginCatalogue } from '../plugins/plugin-catalogue.ts';
 import type { Herder } from './herder.ts';
 
 /**
@@ -7,7 +7,7 @@ import type { Herder } from './herder.ts';
  */
 export interface WorkerHandle {
   readonly herder: Herder;
-  readonly catalogue: { list(): readonly Plugin[] };
+  readonly catalogue: Pick<PluginCatalogue, 'list' | 'find'>;
   readonly kafka: { readonly bootstrap: string; readonly embedded: boolean };
   /** Of Connect REST, such as `http://localhost:8083`. */
   readonly restUrl: string;

@@ -141,3 +141,7 @@ test('a document for another class is refused with the key', async () => {
     json: { message: expect.stringContaining('connector.class') },
   });
 });
+
+test('a document that names the class by its alias is for the same form', async () => {
+  expect((await validate(null, { 'connector.class': 'JdbcSink' })).status).toBe(200);
+});

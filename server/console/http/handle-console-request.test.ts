@@ -57,6 +57,12 @@ test('a name with a slash, a blank or a percent sign reaches its connector', asy
   }
 });
 
+test('a connector whose class is an alias has the title of its plugin', async () => {
+  herder.add('short', { name: 'short', 'connector.class': 'FileStreamSource' }, 0);
+  expect((await call('/connectors/short')).json).toMatchObject({ pluginTitle: 'FileStream source' });
+  expect((await call('/plugins/FileStreamSource')).json).toMatchObject({ title: 'FileStream source' });
+});
+
 test('what is not there is 404 and named', async () => {
   expect(await call('/connectors/nope')).toMatchObject({ status: 404, json: { code: 'not-found' } });
   expect((await call('/connectors/nope')).text).toContain('nope');

@@ -25,12 +25,11 @@ export function pluginTitle(className: string): string {
   return findPlugin(className)?.title ?? simpleNameOf(className);
 }
 
-export function findPlugin(className: string): ConnectorPlugin | undefined {
-  const worker = findWorker();
-  if (worker === null) return undefined;
-  return connectorPlugins(worker).find(
-    (plugin) => plugin.className === className || simpleNameOf(plugin.className) === className,
-  );
+/** By class name or by an alias, as Connect finds classes. */
+export function findPlugin(className: string): ConnectorPlugin | null {
+  const catalogue = findWorker()?.catalogue;
+  const plugin = catalogue?.find(className, 'source') ?? catalogue?.find(className, 'sink') ?? null;
+  return plugin?.type === 'source' || plugin?.type === 'sink' ? plugin : null;
 }
 
 function connectorPlugins({ catalogue }: WorkerHandle): ConnectorPlugin[] {
@@ -41,7 +40,7 @@ function connectorPlugins({ catalogue }: WorkerHandle): ConnectorPlugin[] {
 
 function requirePlugin(className: string): ConnectorPlugin {
   const plugin = findPlugin(className);
-  if (plugin === undefined) {
+  if (plugin === null) {
     throw new ConnectError('not-found', `There is no connector plugin ${className} in the catalog.`);
   }
   return plugin;

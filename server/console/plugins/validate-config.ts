@@ -2,7 +2,7 @@ import type { ConfigField, ConfigFormAnswer, ValidateRequest } from '../../entit
 import { ConnectError } from '../../errors/connect-error.ts';
 import { nothingHidden, restoreHidden, scrub } from '../connectors/secrets.ts';
 import { requireHerder } from '../worker-access.ts';
-import { toField } from './load-plugins.ts';
+import { findPlugin, toField } from './load-plugins.ts';
 
 /**
  * Definitions of all keys and the outcome of every value, for drawing the form. Bad settings are in the answer; only
@@ -14,8 +14,8 @@ export async function validateConfig(
   signal: AbortSignal,
 ): Promise<ConfigFormAnswer> {
   const herder = requireHerder();
-  const given = request.config['connector.class'];
-  if (given !== undefined && given.trim() !== className) {
+  const given = request.config['connector.class']?.trim();
+  if (given !== undefined && !isSamePlugin(given, className)) {
     throw new ConnectError(
       'bad-request',
       `connector.class: this form is for ${className}, the document says ${given}.`,
@@ -24,7 +24,7 @@ export async function validateConfig(
   const stored = request.connector === null ? null : await herder.connectorConfig(request.connector);
   const { config, restored, missing } = restoreHidden(request.config, stored);
   const [infos, ownConfigs] = await Promise.all([
-    herder.validateConnectorConfig({ ...config, 'connector.class': className }, signal),
+    herder.validateConnectorConfig({ 'connector.class': className, ...config }, signal),
     herder.pluginConfig(className),
   ]);
   const own = new Set(ownConfigs.map(({ value }) => value.name));
@@ -53,4 +53,8 @@ export async function validateConfig(
     fields: [...fields.values()],
     values,
   };
+}
+
+function isSamePlugin(a: string, b: string): boolean {
+  return a === b || (findPlugin(a) !== null && findPlugin(a)?.className === findPlugin(b)?.className);
 }
