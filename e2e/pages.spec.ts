@@ -179,6 +179,42 @@ test('a pasted config finds its connector', async ({ page }) => {
   await expect(page.locator('#field-topic')).toHaveValue('p');
 });
 
+for (const name of ['new', 'ünï 100% +x']) {
+  test(`a connector called ${name} has its pages`, async ({ page }) => {
+    const file = join(millrace.folder, 'source.txt');
+    await createByRest(
+      millrace.restUrl,
+      name,
+      { 'connector.class': sourceClass, file, topic: 'odd' },
+      'RUNNING',
+    );
+    await page.goto(`${millrace.url}/connectors?q=topic:odd`);
+    await page.getByRole('link', { name, exact: true }).filter({ visible: true }).click();
+    await expect(page.getByRole('heading', { level: 1 })).toContainText(name);
+    await page.getByRole('link', { name: 'Config', exact: true }).click();
+    await expect(page.getByText('connector.class')).toBeVisible();
+    await page.reload();
+    await expect(page.getByRole('heading', { level: 1 })).toContainText(name);
+    await page.getByRole('link', { name: 'Edit', exact: true }).click();
+    await expect(page.locator('#field-name')).toHaveValue(name);
+    await fetch(`${millrace.restUrl}/connectors/${encodeURIComponent(name)}`, { method: 'DELETE' });
+  });
+}
+
+test('times are of the reader, not of the server', async ({ browser }) => {
+  const context = await browser.newContext({ timezoneId: 'Pacific/Chatham' });
+  const page = await context.newPage();
+  await page.goto(`${millrace.url}/connectors/lines-in/timeline`);
+  const entry = page.getByRole('listitem').filter({ hasText: 'Config created' }).getByRole('time');
+  const [shown, stamp] = [entry.first(), await entry.first().getAttribute('datetime')];
+  const expected = new Date(stamp ?? '').toLocaleTimeString('en', {
+    hour12: false,
+    timeZone: 'Pacific/Chatham',
+  });
+  await expect(shown).toHaveText(expected);
+  await context.close();
+});
+
 test('a config is edited and saved', async ({ page }) => {
   await page.goto(`${millrace.url}/connectors/lines-in/edit`);
   await page.getByText('All', { exact: true }).click();

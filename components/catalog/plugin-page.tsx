@@ -42,6 +42,8 @@ export function PluginPage({ className }: { readonly className: string }) {
       <QueryFailure isPage error={error} onRetry={() => void refetch()} />
     );
   }
+  const own = data.fields.filter((field) => field.own);
+  const others = data.fields.filter((field) => !field.own);
   return (
     <>
       <PageHeader
@@ -73,14 +75,30 @@ export function PluginPage({ className }: { readonly className: string }) {
         <dt className="text-muted">Verified with</dt>
         <dd>{data.verified}</dd>
       </dl>
-      <Card title={`Settings of its own (${data.fields.length})`} bodyClassName="p-0">
-        <ul>
-          {data.fields.map((field) => (
-            <FieldDocumentation key={field.name} field={field} />
-          ))}
-        </ul>
+      <Card title={`Settings of its own (${own.length})`} bodyClassName="p-0">
+        <FieldList fields={own} />
       </Card>
+      {others.length > 0 && (
+        <details className="mt-4 rounded-md border bg-surface">
+          <summary className="px-4 py-3 font-semibold">
+            Settings of every {data.type} ({others.length})
+          </summary>
+          <div className="border-t">
+            <FieldList fields={others} />
+          </div>
+        </details>
+      )}
     </>
+  );
+}
+
+function FieldList({ fields }: { readonly fields: readonly ConfigField[] }) {
+  return (
+    <ul>
+      {fields.map((field) => (
+        <FieldDocumentation key={field.name} field={field} />
+      ))}
+    </ul>
   );
 }
 

@@ -3,7 +3,7 @@ import type { ConsoleEvent } from '../../server/entities/console-event.ts';
 import { paths } from '../paths.ts';
 import { StateIcon } from '../state/state-badge.tsx';
 import { classes } from '../ui/classes.ts';
-import { formatClock, formatTimestamp } from '../ui/format.ts';
+import { ClockTime } from '../ui/clock-time.tsx';
 import { linkText } from '../ui/link-text.ts';
 
 interface EventListProps {
@@ -20,14 +20,7 @@ export function EventList({ events, withConnector }: EventListProps) {
           key={event.position}
           className="col-span-3 grid grid-cols-subgrid items-start border-b py-1.5 text-sm last:border-b-0"
         >
-          <time
-            suppressHydrationWarning
-            dateTime={new Date(event.at).toISOString()}
-            title={formatTimestamp(event.at)}
-            className="tabular text-muted"
-          >
-            {formatClock(event.at)}
-          </time>
+          <ClockTime at={event.at} />
           <span className="flex h-5 w-4 items-center">
             {event.state !== null ? (
               <StateIcon state={event.state} />

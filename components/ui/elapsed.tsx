@@ -2,6 +2,7 @@
 
 import { useSyncExternalStore } from 'react';
 import { formatDuration, formatTimestamp } from './format.ts';
+import { useHydrated } from './use-hydrated.ts';
 
 /** One clock for all elapsed times of a page. */
 const listeners = new Set<() => void>();
@@ -25,11 +26,7 @@ function subscribe(listener: () => void): () => void {
 }
 
 export function useNow(): number {
-  return useSyncExternalStore(
-    subscribe,
-    () => now,
-    () => now,
-  );
+  return useSyncExternalStore(subscribe, () => now, currentSecond);
 }
 
 interface ElapsedProps {
@@ -41,10 +38,11 @@ interface ElapsedProps {
 /** `4 min` or `4 min ago`; the full time is its title. */
 export function Elapsed({ since, ago = false }: ElapsedProps) {
   const current = useNow();
+  const isHydrated = useHydrated();
   if (since === null) return <span>–</span>;
-  // Server and browser differ by the time the page was on its way.
   return (
     <time
+      key={isHydrated ? 'browser' : 'server'}
       suppressHydrationWarning
       dateTime={new Date(since).toISOString()}
       title={formatTimestamp(since)}
@@ -54,4 +52,9 @@ export function Elapsed({ since, ago = false }: ElapsedProps) {
       {ago ? ' ago' : ''}
     </time>
   );
+}
+
+/** The same for all that is drawn together on the server. */
+function currentSecond(): number {
+  return Math.floor(Date.now() / 1000) * 1000;
 }

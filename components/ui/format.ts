@@ -7,7 +7,7 @@ export function formatCount(value: number): string {
 
 /** Records per second: small figures keep one decimal, large ones are shortened. */
 export function formatRate(perSecond: number): string {
-  if (perSecond > 0 && perSecond < 10) return perSecond.toFixed(1);
+  if (perSecond < 10 && !Number.isInteger(perSecond)) return perSecond.toFixed(1);
   return perSecond < 10_000 ? counts.format(perSecond) : compact.format(perSecond);
 }
 

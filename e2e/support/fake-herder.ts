@@ -225,7 +225,7 @@ export class FakeHerder implements Herder {
     return fakePlugins.map(({ className, type, version }) => ({ className, type, version }));
   }
   async pluginConfig(className: string): Promise<ConfigInfos['configs']> {
-    return infosOf(requirePlugin(className).config, {});
+    return [...infosOf(framework, {}), ...infosOf(requirePlugin(className).config, {})];
   }
   async validateConnectorConfig(config: RawConfig): Promise<ConfigInfos> {
     const plugin = requirePlugin(config['connector.class'] ?? '');

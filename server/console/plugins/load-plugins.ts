@@ -4,6 +4,9 @@ import type { ConfigKeyInfo } from '../../runtime/config-infos.ts';
 import type { WorkerHandle } from '../../runtime/worker-handle.ts';
 import { findWorker, requireWorker } from '../worker-access.ts';
 
+type Plugin = ReturnType<WorkerHandle['catalogue']['list']>[number];
+type ConnectorPlugin = Extract<Plugin, { type: 'source' | 'sink' }>;
+
 export async function loadPlugins(): Promise<PluginList> {
   const plugins = connectorPlugins(requireWorker()).map(summarizePlugin);
   plugins.sort((a, b) => (a.title < b.title ? -1 : 1));
@@ -12,13 +15,19 @@ export async function loadPlugins(): Promise<PluginList> {
 
 export async function loadPlugin(className: string): Promise<PluginDetail> {
   const { herder } = requireWorker();
-  const summary = summarizePlugin(requirePlugin(className));
-  const configs = await herder.pluginConfig(summary.className);
-  return { ...summary, fields: configs.flatMap(({ definition }) => toField(definition, true) ?? []) };
+  const plugin = requirePlugin(className);
+  const configs = await herder.pluginConfig(plugin.className);
+  const own = ownKeysOf(plugin.className);
+  return {
+    ...summarizePlugin(plugin),
+    fields: configs.flatMap(({ definition, value }) => toField(definition, own.has(value.name)) ?? []),
+  };
 }
 
-type Plugin = ReturnType<WorkerHandle['catalogue']['list']>[number];
-type ConnectorPlugin = Extract<Plugin, { type: 'source' | 'sink' }>;
+/** Keys that the plugin itself declares, as opposed to those of every connector. */
+export function ownKeysOf(className: string): ReadonlySet<string> {
+  return new Set(Object.keys(findPlugin(className)?.config.keys ?? {}));
+}
 
 /** Title for people; the simple class name of a class that is not in the catalogue. */
 export function pluginTitle(className: string): string {

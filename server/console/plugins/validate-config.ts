@@ -2,7 +2,7 @@ import type { ConfigField, ConfigFormAnswer, ValidateRequest } from '../../entit
 import { ConnectError } from '../../errors/connect-error.ts';
 import { nothingHidden, restoreHidden, scrub } from '../connectors/secrets.ts';
 import { requireHerder } from '../worker-access.ts';
-import { findPlugin, toField } from './load-plugins.ts';
+import { findPlugin, ownKeysOf, toField } from './load-plugins.ts';
 
 /**
  * Definitions of all keys and the outcome of every value, for drawing the form. Bad settings are in the answer; only
@@ -23,11 +23,8 @@ export async function validateConfig(
   }
   const stored = request.connector === null ? null : await herder.connectorConfig(request.connector);
   const { config, restored, missing } = restoreHidden(request.config, stored);
-  const [infos, ownConfigs] = await Promise.all([
-    herder.validateConnectorConfig({ 'connector.class': className, ...config }, signal),
-    herder.pluginConfig(className),
-  ]);
-  const own = new Set(ownConfigs.map(({ value }) => value.name));
+  const infos = await herder.validateConnectorConfig({ 'connector.class': className, ...config }, signal);
+  const own = ownKeysOf(className);
 
   const fields = new Map<string, ConfigField>();
   const values: Record<string, { errors: string[]; recommended: string[]; visible: boolean }> = {};
