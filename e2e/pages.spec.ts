@@ -179,7 +179,7 @@ test('a pasted config finds its connector', async ({ page }) => {
   await expect(page.locator('#field-topic')).toHaveValue('p');
 });
 
-for (const name of ['new', 'ünï 100% +x']) {
+for (const name of ['new', 'ünï (1) +x -> y']) {
   test(`a connector called ${name} has its pages`, async ({ page }) => {
     const file = join(millrace.folder, 'source.txt');
     await createByRest(

@@ -32,9 +32,10 @@ export function SearchBox() {
     return () => document.removeEventListener('keydown', onKey);
   }, []);
 
-  // The address may change under the box: a link to another filter, or back.
+  // The address may change under the box: a link to another filter, or back. While somebody types it only follows.
   useEffect(() => {
-    if (input.current !== null && input.current.value !== q) input.current.value = q;
+    const box = input.current;
+    if (box !== null && box !== document.activeElement && box.value !== q) box.value = q;
   }, [q]);
 
   return (

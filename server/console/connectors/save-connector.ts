@@ -1,5 +1,6 @@
 import type { SavedConnector } from '../../entities/console-connector.ts';
 import { ConnectError, codeOf, messageOf } from '../../errors/connect-error.ts';
+import { requireAddressableName } from '../../rest/connector-name.ts';
 import { requireHerder } from '../worker-access.ts';
 import { requireNothingMissing, restoreHidden, scrub } from './secrets.ts';
 
@@ -40,5 +41,6 @@ export async function updateConnector(
 function requireName(config: Config): string {
   const name = config.name?.trim() ?? '';
   if (name === '') throw new ConnectError('bad-request', 'name: give the connector a name.');
+  requireAddressableName(name);
   return name;
 }

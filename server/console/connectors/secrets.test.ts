@@ -145,3 +145,13 @@ test('a document for another class is refused with the key', async () => {
 test('a document that names the class by its alias is for the same form', async () => {
   expect((await validate(null, { 'connector.class': 'JdbcSink' })).status).toBe(200);
 });
+
+test('a name that no URL could hold is an error at its field, and refused', async () => {
+  const { json } = await validate(null, { name: 'a/b' });
+  expect((json as ConfigFormAnswer).values.name?.errors[0]).toContain('"/" is not allowed');
+  const created = await call('/connectors', {
+    method: 'POST',
+    body: { config: { ...stored, name: 'a/b' } },
+  });
+  expect(created).toMatchObject({ status: 400, json: { message: expect.stringContaining('"/"') } });
+});

@@ -1,5 +1,6 @@
 import type { ConfigField, ConfigFormAnswer, ValidateRequest } from '../../entities/console-plugin.ts';
-import { ConnectError } from '../../errors/connect-error.ts';
+import { ConnectError, messageOf } from '../../errors/connect-error.ts';
+import { requireAddressableName } from '../../rest/connector-name.ts';
 import { nothingHidden, restoreHidden, scrub } from '../connectors/secrets.ts';
 import { requireHerder } from '../worker-access.ts';
 import { findPlugin, ownKeysOf, toField } from './load-plugins.ts';
@@ -41,6 +42,8 @@ export async function validateConfig(
       visible: value.visible,
     };
   }
+  const nameProblem = request.connector === null ? problemOfName(config.name ?? '') : null;
+  if (nameProblem !== null) values.name?.errors.push(nameProblem);
   for (const key of missing) {
     values[key] = { errors: [nothingHidden], recommended: [], visible: true };
   }
@@ -50,6 +53,16 @@ export async function validateConfig(
     fields: [...fields.values()],
     values,
   };
+}
+
+/** What Connect allows as a name and no URL could hold is refused when it is created: the form says it before. */
+function problemOfName(name: string): string | null {
+  try {
+    requireAddressableName(name);
+    return null;
+  } catch (error) {
+    return messageOf(error);
+  }
 }
 
 function isSamePlugin(a: string, b: string): boolean {
