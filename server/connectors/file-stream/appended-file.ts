@@ -1,6 +1,8 @@
 import { closeSync, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
 import { ConnectError, messageOf } from '../../errors/connect-error.ts';
 
+const largestKeptBytes = 1024 * 1024;
+
 /**
  * A file that lines are appended to. Writes go straight to the operating system; one that fails half way is taken
  * back, unless someone else appended meanwhile, so that no half line stays.
@@ -9,6 +11,7 @@ export class AppendedFile {
   readonly #path: string;
   readonly #descriptor: number;
   readonly #isRegular: boolean;
+  #buffer = Buffer.alloc(0);
 
   /** Opens or creates the file. Throws with the path in the message. */
   constructor(path: string) {
@@ -21,10 +24,11 @@ export class AppendedFile {
       });
     }
     this.#isRegular = fstatSync(this.#descriptor).isFile();
-    if (this.#isRegular && this.#endsInsideALine()) this.append(Buffer.from('\n'));
+    if (this.#isRegular && this.#endsInsideALine()) this.append('\n');
   }
 
-  append(bytes: Buffer): void {
+  append(text: string): void {
+    const bytes = this.#encode(text);
     const before = this.#isRegular ? fstatSync(this.#descriptor).size : 0;
     let written = 0;
     try {
@@ -35,6 +39,14 @@ export class AppendedFile {
         cause: error,
       });
     }
+  }
+
+  /** Into memory that is used again: fresh buffers make the garbage collector work. */
+  #encode(text: string): Buffer {
+    const most = text.length * 3;
+    if (most > largestKeptBytes) return Buffer.from(text);
+    if (this.#buffer.length < most) this.#buffer = Buffer.allocUnsafeSlow(most);
+    return this.#buffer.subarray(0, this.#buffer.write(text));
   }
 
   close(): void {

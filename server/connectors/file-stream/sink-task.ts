@@ -36,7 +36,7 @@ export class FileStreamSinkTask implements SinkTask {
     lines.push('');
     const text = lines.join('\n');
     if (this.#file === null) return this.#print(text);
-    this.#file.append(Buffer.from(text));
+    this.#file.append(text);
   }
 
   stop(): void {

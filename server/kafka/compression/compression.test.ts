@@ -2,6 +2,7 @@ import { lz4Compress, snappyCompress } from '@platformatic/wasm-utils';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { codeOf } from '../../errors/connect-error.ts';
+import type { BufferPool } from '../buffer-pool.ts';
 import { compress, compressionTypes, decompress } from './compression.ts';
 
 /** Repetitive in places, so that matches of all lengths and distances come up. */
@@ -49,7 +50,7 @@ describe.each(['gzip', 'snappy', 'lz4', 'zstd'] as const)('decompression of %s',
         const damaged = Buffer.from(cut ? compressed.subarray(0, at) : compressed);
         if (!cut) damaged[at] = value;
         try {
-          decompress(type, damaged, 100_000);
+          decompress(type, damaged, { limit: 100_000 });
         } catch (error) {
           expect(codeOf(error)).toBe('data');
         }
@@ -62,7 +63,7 @@ describe.each(['gzip', 'snappy', 'lz4', 'zstd'] as const)('decompression of %s',
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => {
         try {
-          decompress(type, Buffer.from(bytes), 100_000);
+          decompress(type, Buffer.from(bytes), { limit: 100_000 });
         } catch (error) {
           expect(codeOf(error)).toBe('data');
         }
@@ -75,7 +76,7 @@ describe.each(['gzip', 'snappy', 'lz4', 'zstd'] as const)('decompression of %s',
     const bomb = compress(type, Buffer.alloc(5_000_000));
     let caught: unknown;
     try {
-      decompress(type, bomb, 1_000_000);
+      decompress(type, bomb, { limit: 1_000_000 });
     } catch (error) {
       caught = error;
     }
@@ -102,4 +103,20 @@ test('gzip and zstd take a level', () => {
     expect(small.length).toBeLessThan(fast.length);
     expect(decompress(type, small).equals(bytes)).toBe(true);
   }
+});
+
+test('lz4 gives memory it has outgrown back to its pool, and keeps only what it answers with', () => {
+  const held = new Set<Buffer>();
+  const pool: BufferPool = {
+    acquire(size) {
+      const buffer = Buffer.alloc(size);
+      held.add(buffer);
+      return buffer;
+    },
+    release: (buffer) => void held.delete(buffer),
+  };
+  const bytes = Buffer.alloc(200_000, 'the same words again ');
+  const output = decompress('lz4', compress('lz4', bytes), { pool });
+  expect(output.equals(bytes)).toBe(true);
+  expect(held.size).toBe(1);
 });

@@ -1,6 +1,7 @@
 import { constants, gunzipSync, gzipSync, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { lz4Compress } from '@platformatic/wasm-utils';
 import { ConnectError, messageOf } from '../../errors/connect-error.ts';
+import { type BufferPool, noPool } from '../buffer-pool.ts';
 import { decompressLz4 } from './lz4.ts';
 import { compressSnappy, decompressSnappy } from './snappy.ts';
 
@@ -44,7 +45,14 @@ export function compress(
 }
 
 /** Throws a `data` error for malformed bytes and for what would grow beyond `limit`. */
-export function decompress(type: CompressionType, bytes: Buffer, limit = maxDecompressedBytes): Buffer {
+export function decompress(
+  type: CompressionType,
+  bytes: Buffer,
+  {
+    limit = maxDecompressedBytes,
+    pool = noPool,
+  }: { readonly limit?: number; readonly pool?: BufferPool } = {},
+): Buffer {
   switch (type) {
     case 'none':
       return bytes;
@@ -53,7 +61,7 @@ export function decompress(type: CompressionType, bytes: Buffer, limit = maxDeco
     case 'snappy':
       return decompressSnappy(bytes, limit);
     case 'lz4':
-      return decompressLz4(bytes, limit);
+      return decompressLz4(bytes, limit, pool);
     case 'zstd':
       return guarded(type, () => zstdDecompressSync(bytes, { maxOutputLength: limit }));
   }

@@ -1,4 +1,5 @@
 import { ConnectError } from '../../errors/connect-error.ts';
+import type { BufferPool } from '../buffer-pool.ts';
 
 /** Output of a decompressor that does not know its size in advance; never grows beyond `limit`. */
 export class GrowingOutput {
@@ -6,9 +7,11 @@ export class GrowingOutput {
   length = 0;
   readonly #limit: number;
   readonly #what: string;
+  readonly #pool: BufferPool;
 
-  constructor(initialBytes: number, limit: number, what: string) {
-    this.buffer = Buffer.allocUnsafeSlow(Math.min(initialBytes, limit));
+  constructor(initialBytes: number, limit: number, what: string, pool: BufferPool) {
+    this.#pool = pool;
+    this.buffer = pool.acquire(Math.min(initialBytes, limit));
     this.#limit = limit;
     this.#what = what;
   }
@@ -20,8 +23,9 @@ export class GrowingOutput {
       throw new ConnectError('data', `malformed ${this.#what} data: grows beyond ${this.#limit} bytes`);
     }
     if (needed > this.buffer.length) {
-      const grown = Buffer.allocUnsafeSlow(Math.min(Math.max(needed, this.buffer.length * 2), this.#limit));
+      const grown = this.#pool.acquire(Math.min(Math.max(needed, this.buffer.length * 2), this.#limit));
       this.buffer.copy(grown, 0, 0, this.length);
+      this.#pool.release(this.buffer);
       this.buffer = grown;
     }
     return this.buffer;

@@ -1,4 +1,5 @@
 import { ConnectError } from '../../errors/connect-error.ts';
+import { type BufferPool, noPool } from '../buffer-pool.ts';
 import { GrowingOutput } from './growing-output.ts';
 
 const frameMagic = 0x184d2204;
@@ -9,8 +10,8 @@ const skippableMagic = 0x184d2a50;
  * is checked, and nothing is allocated on the word of a header. Checksums inside are not verified; a record batch has
  * its own.
  */
-export function decompressLz4(input: Buffer, limit: number): Buffer {
-  const output = new GrowingOutput(Math.max(input.length * 3, 1024), limit, 'lz4');
+export function decompressLz4(input: Buffer, limit: number, pool: BufferPool = noPool): Buffer {
+  const output = new GrowingOutput(Math.max(input.length * 3, 1024), limit, 'lz4', pool);
   let at = 0;
   while (at < input.length) at = readFrame(input, at, output);
   return output.bytes();

@@ -2,12 +2,14 @@ import { isConnectError, messageOf } from '../../errors/connect-error.ts';
 import { backoffMs } from '../cluster/backoff.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { FramedResponse } from '../connection/connection.ts';
+import { FramePool } from '../connection/frame-pool.ts';
 import { kafkaErrorOf, kafkaErrors, kafkaFailure } from '../protocol/error-codes.ts';
 import type { FetchResponse, PartitionData } from '../protocol/generated/fetch.js';
 import { fetchApi } from '../protocol/generated/fetch.js';
 import { AbortedTransactions } from '../record-batch/aborted-transactions.ts';
 import { offsetBehind } from '../record-batch/batch-layout.ts';
 import { RecordCursor } from '../record-batch/record-cursor.ts';
+import { ChunkMemory } from './chunk-memory.ts';
 import type { ConsumerSettings } from './consumer-settings.ts';
 import { type FetchState, SharedFrame } from './fetch-state.ts';
 
@@ -44,6 +46,7 @@ export class Fetcher {
   readonly #purpose: string;
   readonly #listener: FetcherListener;
   readonly #lanes = new Map<number, Lane>();
+  readonly #pool = new FramePool();
   readonly #closing = new AbortController();
   #timer: NodeJS.Timeout | null = null;
   #timerAt = Number.POSITIVE_INFINITY;
@@ -199,7 +202,11 @@ export class Fetcher {
 
   #take(answer: FramedResponse<FetchResponse>, asked: ReadonlyMap<string, Asked>): void {
     const { response } = answer;
-    const frame = new SharedFrame(() => answer.release());
+    const memory = new ChunkMemory(this.#pool);
+    const frame = new SharedFrame(() => {
+      answer.release();
+      memory.releaseAll();
+    });
     // Held until all partitions are looked at.
     frame.use();
     if (response.errorCode !== 0) {
@@ -212,7 +219,7 @@ export class Fetcher {
         const question = asked.get(`${topic}-${data.partitionIndex}`);
         // Seeks and rebalances may have come between.
         if (question === undefined || this.#isObsolete(question)) continue;
-        this.#takePartition(question.state, question.offset, data, frame);
+        this.#takePartition(question.state, question.offset, data, frame, memory);
       }
     }
     frame.done();
@@ -223,7 +230,13 @@ export class Fetcher {
     return this.#states.get(state.name) !== state || state.position === null || state.fetchOffset !== offset;
   }
 
-  #takePartition(state: FetchState, offset: number, data: PartitionData, frame: SharedFrame): void {
+  #takePartition(
+    state: FetchState,
+    offset: number,
+    data: PartitionData,
+    frame: SharedFrame,
+    pool: ChunkMemory,
+  ): void {
     if (data.errorCode !== 0) {
       this.#refuse(state, data);
       return;
@@ -251,6 +264,7 @@ export class Fetcher {
       partition,
       fetchOffset: offset,
       checkCrcs: this.#settings.checkCrcs,
+      pool,
       abortedTransactions: this.#settings.committedOnly
         ? new AbortedTransactions(data.abortedTransactions ?? [])
         : undefined,

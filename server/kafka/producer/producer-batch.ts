@@ -1,5 +1,6 @@
+import type { BufferPool } from '../buffer-pool.ts';
 import { stampCrc, stampProducer } from '../record-batch/batch-layout.ts';
-import { type BufferPool, RecordBatchBuilder } from '../record-batch/record-batch-builder.ts';
+import { RecordBatchBuilder } from '../record-batch/record-batch-builder.ts';
 import type { ProducerSettings } from './producer-settings.ts';
 
 const noSequence = -1;

@@ -1,4 +1,5 @@
 import { ConnectError } from '../../errors/connect-error.ts';
+import { type BufferPool, noPool } from '../buffer-pool.ts';
 import type { CompressionLevels, CompressionType } from '../compression/compression.ts';
 import { compress, compressionTypes, defaultLevels } from '../compression/compression.ts';
 import type { RecordHeader, Serialized } from '../kafka-client.ts';
@@ -30,15 +31,6 @@ interface Utf8Buffer extends Buffer {
 const recordOverhead = 36;
 const noHeaders: readonly RecordHeader[] = [];
 const noProducer: BatchProducer = { producerId: -1n, epoch: -1, sequence: -1 };
-
-/** Where builders get their memory from and give it back to; `FramePool` is one. */
-export interface BufferPool {
-  /** At least `size` bytes. */
-  acquire(size: number): Buffer;
-  release(buffer: Buffer): void;
-}
-
-const noPool: BufferPool = { acquire: (size) => Buffer.allocUnsafeSlow(size), release: () => undefined };
 
 /**
  * Writes one record batch after another into the same memory. Strings go in as UTF-8 in one pass: their length is

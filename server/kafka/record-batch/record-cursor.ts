@@ -1,4 +1,5 @@
 import { ConnectError, messageOf } from '../../errors/connect-error.ts';
+import { type BufferPool, noPool } from '../buffer-pool.ts';
 import { decompress } from '../compression/compression.ts';
 import type { ConsumedRecord } from '../kafka-client.ts';
 import type { AbortedTransactions } from './aborted-transactions.ts';
@@ -24,6 +25,8 @@ export interface RecordCursorOptions {
   readonly checkCrcs: boolean;
   /** Given when only committed records are wanted. */
   readonly abortedTransactions?: AbortedTransactions | undefined;
+  /** Memory for decompressed records; its owner gives it back when no record is read any more. */
+  readonly pool?: BufferPool;
 }
 
 /** Up to the magic byte, all formats are alike. */
@@ -203,7 +206,9 @@ export class RecordCursor {
     let end = at + bytes;
     if (compression !== 'none' && count > 0) {
       try {
-        records = decompress(compression, buffer.subarray(start, end));
+        records = decompress(compression, buffer.subarray(start, end), {
+          pool: this.#options.pool ?? noPool,
+        });
       } catch (error) {
         throw this.#corrupt(messageOf(error), error);
       }

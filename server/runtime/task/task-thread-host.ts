@@ -12,6 +12,9 @@ import {
   toTransferredError,
 } from './task-messages.ts';
 
+/** Records live for one poll, so more room for the young only means more memory; V8 would take 96 MB and more. */
+const youngGenerationMb = 24;
+
 export interface TaskThreadListener {
   state(state: 'RUNNING' | 'PAUSED'): void;
   /** Called once; nothing comes after it. */
@@ -72,7 +75,7 @@ export class TaskThread {
     this.#thread = new Thread(new URL('./task-thread.ts', import.meta.url), {
       workerData,
       name: `${connector}-${task}`,
-      resourceLimits: { maxOldGenerationSizeMb: limits.heapMb },
+      resourceLimits: { maxOldGenerationSizeMb: limits.heapMb, maxYoungGenerationSizeMb: youngGenerationMb },
     });
     this.#thread.on('message', (message: MessageFromTask) => this.#onMessage(message));
     this.#thread.on('messageerror', (error) =>
