@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import { get } from 'node:http';
 import { join } from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
 import { accessibilityProblems } from './support/accessibility.ts';
@@ -86,6 +87,19 @@ for (const { name, width, height, colorScheme } of screens) {
     }
   });
 }
+
+test('a page that is asked for under a foreign name is refused', async () => {
+  const { port } = new URL(millrace.url);
+  const statusFor = (host: string) =>
+    new Promise((done, failed) => {
+      get({ port, host: '127.0.0.1', path: '/', headers: { host } }, (response) => {
+        response.resume();
+        done(response.statusCode);
+      }).on('error', failed);
+    });
+  expect(await statusFor(`localhost:${port}`)).toBe(200);
+  expect(await statusFor('rebound.example')).toBe(403);
+});
 
 test('the keyboard alone reaches the content, the search and a connector', async ({ page }) => {
   await page.goto(`${millrace.url}/connectors`);

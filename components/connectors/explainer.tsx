@@ -6,6 +6,7 @@ import type { ConnectorSummary } from '../../server/entities/console-connector.t
 import { type HealthReason, needsAttention } from '../../server/entities/console-health.ts';
 import { paths } from '../paths.ts';
 import { Button, buttonLook } from '../ui/button.tsx';
+import { useNow } from '../ui/elapsed.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { actionRules } from './actions.ts';
 import { useConnectorAction } from './use-connector-action.ts';
@@ -23,8 +24,9 @@ const advice: Readonly<Partial<Record<HealthReason, string>>> = {
 /** Why a connector is not as it should be, and what to do: above everything else. */
 export function Explainer({ connector }: { readonly connector: ConnectorSummary }) {
   const action = useConnectorAction(connector.name);
-  const { health, rootCause, name } = connector;
-  if (!needsAttention(health.state)) return null;
+  const now = useNow();
+  const { health, rootCause, name, since } = connector;
+  if (!needsAttention(health.state, since, now)) return null;
   const hasFailed = health.state === 'failed' || health.state === 'degraded';
   const restart = actionRules['restart-failed'];
   return (

@@ -39,9 +39,13 @@ export const health = z.object({
 });
 export type Health = z.infer<typeof health>;
 
-/** States in which somebody should look. */
-export function needsAttention(state: HealthState): boolean {
-  return state === 'failed' || state === 'degraded' || state === 'unassigned' || state === 'unknown';
+/** A connector that was just created or moved waits for its work a moment: that is no trouble yet. */
+const settlingMs = 10_000;
+
+/** Whether somebody should look. `since`: when it came into the state, null if not known. */
+export function needsAttention(state: HealthState, since: number | null, now: number): boolean {
+  if (state === 'unassigned') return since === null || now - since > settlingMs;
+  return state === 'failed' || state === 'degraded' || state === 'unknown';
 }
 
 /** 0 is worst. */

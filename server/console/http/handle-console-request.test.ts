@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { FakeHerder } from '../../../e2e/support/fake-herder.ts';
 import { fileSource } from '../../../e2e/support/fake-plugins.ts';
 import { call, installFakeWorker } from '../../../e2e/support/fake-worker.ts';
@@ -184,6 +184,17 @@ test('offsets are shown as text, with integers exact', async () => {
       { partition: '{ "filename": "b" }', offset: null },
     ],
   });
+});
+
+test('a connector that was just created is not among what needs attention, one that waits for long is', async () => {
+  const attention = async () =>
+    overview.parse((await call('/overview')).json).attention.map(({ name }) => name);
+  herder.add('fresh', { name: 'fresh', 'connector.class': fileSource.className }, 0);
+  herder.setConnector('fresh', 'RUNNING');
+  expect(await attention()).toEqual([]);
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 11_000 });
+  expect(await attention()).toEqual(['fresh']);
+  vi.useRealTimers();
 });
 
 test('without a worker the overview says so and everything else is 503 with the reason', async () => {

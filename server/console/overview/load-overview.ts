@@ -36,7 +36,9 @@ export async function loadOverview(): Promise<Overview> {
       sourceRecordsPerSecond: rateOf(all, 'source'),
       sinkRecordsPerSecond: rateOf(all, 'sink'),
     },
-    attention: all.filter(({ health }) => needsAttention(health.state)).slice(0, attentionLimit),
+    attention: all
+      .filter(({ health, since }) => needsAttention(health.state, since, Date.now()))
+      .slice(0, attentionLimit),
     throughput,
     events: history.events,
   };
