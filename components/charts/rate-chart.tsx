@@ -69,9 +69,9 @@ export function RateChart({ samples }: { readonly samples: Overview['throughput'
   );
 }
 
-/** 1, 2 or 5 times a power of ten: an axis that does not move with every sample. */
+/** One of few round steps: an axis that does not move with every sample. */
 export function niceCeiling(value: number): number {
   const power = 10 ** Math.floor(Math.log10(value));
-  const step = [1, 2, 5, 10].find((factor) => factor * power >= value) ?? 10;
+  const step = [1, 1.5, 2, 3, 4, 5, 7.5, 10].find((factor) => factor * power >= value) ?? 10;
   return step * power;
 }
