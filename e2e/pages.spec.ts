@@ -172,7 +172,8 @@ test('form and text are one document, with errors at their fields and a hint for
   await expect(page.locator('[id="field-batch.size"]')).toHaveValue('5');
 
   await page.getByRole('button', { name: 'Create connector' }).click();
-  const summary = page.getByRole('alert').filter({ hasText: 'need' });
+  const summary = page.getByRole('region', { name: 'Settings that need a look' });
+  await expect(summary).toBeFocused();
   await summary.getByRole('link', { name: 'Tasks max' }).click();
   await expect(page.locator('[id="field-tasks.max"]')).toBeFocused();
   await page.locator('[id="field-tasks.max"]').fill('1');

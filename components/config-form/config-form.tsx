@@ -1,6 +1,6 @@
 'use client';
 
-import { useId, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { ConfigFormAnswer } from '../../server/entities/console-plugin.ts';
 import { classes } from '../ui/classes.ts';
 import { Notice } from '../ui/notice.tsx';
@@ -46,7 +46,13 @@ export function ConfigForm(props: ConfigFormProps) {
   const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
   const [isAllShown, setIsAllShown] = useState(connector !== null);
   const [pane, setPane] = useState<'form' | 'text'>('form');
-  const summaryId = useId();
+  const [attempts, setAttempts] = useState(0);
+  const summary = useRef<HTMLElement>(null);
+
+  // Where to go on after a try that failed; nothing moves under somebody who is still typing.
+  useEffect(() => {
+    if (attempts > 0) summary.current?.focus();
+  }, [attempts]);
 
   // A new form does not begin with red fields: an error shows once its field was left, or after a try to save.
   const errors = Object.entries(answer.values)
@@ -62,6 +68,16 @@ export function ConfigForm(props: ConfigFormProps) {
 
   return (
     <div>
+      {attempts > 0 && errors.length > 0 && (
+        <section
+          ref={summary}
+          tabIndex={-1}
+          aria-label="Settings that need a look"
+          className="mb-4 scroll-mt-20 outline-none"
+        >
+          <ErrorSummary errors={errors} fields={answer.fields} />
+        </section>
+      )}
       <div className="mb-3 xl:hidden">
         <Segmented label="Edit as" options={panes} value={pane} onChange={setPane} />
       </div>
@@ -94,9 +110,6 @@ export function ConfigForm(props: ConfigFormProps) {
           />
         </div>
       </div>
-      <div id={summaryId} className="mt-4">
-        <ErrorSummary errors={errors} fields={answer.fields} />
-      </div>
       <SubmitBar
         label={submitLabel}
         document={document}
@@ -104,7 +117,10 @@ export function ConfigForm(props: ConfigFormProps) {
         validation={validation}
         textError={edited.textError}
         isNew={connector === null}
-        onShowErrors={() => setIsAllShown(true)}
+        onRefused={() => {
+          setIsAllShown(true);
+          setAttempts((count) => count + 1);
+        }}
         onSubmit={onSubmit}
       />
     </div>

@@ -17,11 +17,7 @@ export function ErrorSummary({ errors, fields }: ErrorSummaryProps) {
   const count = errors.reduce((sum, { messages }) => sum + messages.length, 0);
   if (count === 0) return null;
   return (
-    <Notice
-      kind="error"
-      title={count === 1 ? 'One setting needs a look' : `${count} settings need a look`}
-      announced
-    >
+    <Notice kind="error" title={count === 1 ? 'One setting needs a look' : `${count} settings need a look`}>
       <ul className="grid gap-1">
         {errors.map(({ key, messages }) => (
           <li key={key}>

@@ -15,21 +15,21 @@ interface SubmitBarProps {
   readonly validation: Validation;
   readonly textError: string | null;
   readonly isNew: boolean;
-  readonly onShowErrors: () => void;
+  /** Called instead of saving while settings are not valid. */
+  readonly onRefused: () => void;
   readonly onSubmit: (document: ConfigDocument) => Promise<void>;
 }
 
 /** Saves at once when nothing is wrong; otherwise shows what is. The server validates once more in any case. */
 export function SubmitBar(props: SubmitBarProps) {
-  const { label, document, original, validation, textError, isNew, onShowErrors, onSubmit } = props;
+  const { label, document, original, validation, textError, isNew, onRefused, onSubmit } = props;
   const [isBusy, setIsBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
 
   async function submit(): Promise<void> {
-    onShowErrors();
     setError(null);
     // Errors of the present document stop here; an answer that is still on its way is left to the server.
-    if (!validation.isChecking && validation.answer.errorCount > 0) return;
+    if (!validation.isChecking && validation.answer.errorCount > 0) return onRefused();
     setIsBusy(true);
     try {
       await onSubmit(document);
