@@ -1,4 +1,5 @@
 import Link from 'next/link';
+import { memo } from 'react';
 import type { ConnectorSummary } from '../../server/entities/console-connector.ts';
 import { paths } from '../paths.ts';
 import { StateBadge } from '../state/state-badge.tsx';
@@ -57,7 +58,8 @@ export function ConnectorTable({ connectors }: { readonly connectors: readonly C
   );
 }
 
-function ConnectorRow({ connector }: { readonly connector: ConnectorSummary }) {
+/** Figures come every second, mostly for a few: rows of the others are not drawn again. */
+const ConnectorRow = memo(function ConnectorRow({ connector }: { readonly connector: ConnectorSummary }) {
   const { name, health, pluginTitle, tasks, topics, metrics, since, rootCause } = connector;
   return (
     <tr className="relative border-b last:border-b-0 hover:bg-raised/60">
@@ -95,9 +97,9 @@ function ConnectorRow({ connector }: { readonly connector: ConnectorSummary }) {
       </td>
     </tr>
   );
-}
+});
 
-function ConnectorCard({ connector }: { readonly connector: ConnectorSummary }) {
+const ConnectorCard = memo(function ConnectorCard({ connector }: { readonly connector: ConnectorSummary }) {
   const { name, health, pluginTitle, tasks, topics, metrics, since, rootCause } = connector;
   return (
     <li className="relative rounded-md border bg-surface p-3 text-sm">
@@ -128,4 +130,4 @@ function ConnectorCard({ connector }: { readonly connector: ConnectorSummary }) 
       )}
     </li>
   );
-}
+});

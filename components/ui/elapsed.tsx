@@ -35,11 +35,15 @@ interface ElapsedProps {
   readonly ago?: boolean;
 }
 
-/** `4 min` or `4 min ago`; the full time is its title. */
+/** `4 min` or `4 min ago`; the full time is its title. Drawn anew when its text changes, not every second. */
 export function Elapsed({ since, ago = false }: ElapsedProps) {
-  const current = useNow();
+  const text = useSyncExternalStore(
+    subscribe,
+    () => textAt(since, now),
+    () => textAt(since, currentSecond()),
+  );
   const isHydrated = useHydrated();
-  if (since === null) return <span>–</span>;
+  if (since === null) return <span>{text}</span>;
   return (
     <time
       key={isHydrated ? 'browser' : 'server'}
@@ -48,10 +52,14 @@ export function Elapsed({ since, ago = false }: ElapsedProps) {
       title={formatTimestamp(since)}
       className="tabular whitespace-nowrap"
     >
-      {formatDuration(current - since)}
+      {text}
       {ago ? ' ago' : ''}
     </time>
   );
+}
+
+function textAt(since: number | null, at: number): string {
+  return since === null ? '–' : formatDuration(at - since);
 }
 
 /** The same for all that is drawn together on the server. */
