@@ -45,7 +45,7 @@ export function RateChart({ samples }: { readonly samples: Overview['throughput'
               points={source}
               fill="none"
               stroke="var(--flow-in)"
-              strokeWidth="1.5"
+              strokeWidth="2.5"
               vectorEffect="non-scaling-stroke"
             />
             <polyline
