@@ -1,4 +1,6 @@
 import { expect } from '@playwright/test';
+import { waitFor } from '../../server/testing/wait.ts';
+import { waitFor } from '../../server/testing/wait.ts';
 
 /** A connector made as any Connect client would, and awaited until its first task (or itself) is in the state. */
 export async function createByRest(
@@ -7,12 +9,19 @@ export async function createByRest(
   config: Readonly<Record<string, string>>,
   state: string,
 ): Promise<void> {
-  const response = await fetch(`${restUrl}/connectors`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ name, config }),
-  });
-  expect(response.status, await response.text()).toBe(201);
+  // The first page may come before the worker is ready.
+  await waitFor('the worker', async () => (await fetch(`${restUrl}/connectors`)).ok);
+  // Pages are there before the worker is; until then it asks to be asked again.
+  const create = async () => {
+    const response = await fetch(`${restUrl}/connectors`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ name, config }),
+    });
+    return response.status === 503 ? null : { status: response.status, text: await response.text() };
+  };
+  const { status, text } = await waitFor(`${name} to be taken`, create, 30_000);
+  expect(status, text).toBe(201);
   await expect.poll(() => taskStateOf(restUrl, name)).toBe(state);
 }
 
