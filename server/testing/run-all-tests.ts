@@ -84,12 +84,12 @@ if (await check('build of the console', 'next', ['build'])) {
     PLAYWRIGHT_JSON_OUTPUT_FILE: join(results, 'playwright.json'),
   });
   const playwright = readResults('playwright.json') as {
-    stats?: { expected?: number; unexpected?: number; flaky?: number };
+    stats?: { expected?: number; unexpected?: number; flaky?: number; skipped?: number };
   };
   count(
     browser,
     playwright.stats?.expected ?? 0,
-    (playwright.stats?.unexpected ?? 0) + (playwright.stats?.flaky ?? 0),
+    (playwright.stats?.unexpected ?? 0) + (playwright.stats?.flaky ?? 0) + (playwright.stats?.skipped ?? 0),
   );
 }
 
