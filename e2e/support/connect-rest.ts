@@ -1,6 +1,5 @@
 import { expect } from '@playwright/test';
-import { waitFor } from '../../server/testing/wait.ts';
-import { waitFor } from '../../server/testing/wait.ts';
+import { waitFor, waitFor } from '../../server/testing/wait.ts';
 
 /** A connector made as any Connect client would, and awaited until its first task (or itself) is in the state. */
 export async function createByRest(
@@ -9,8 +8,6 @@ export async function createByRest(
   config: Readonly<Record<string, string>>,
   state: string,
 ): Promise<void> {
-  // The first page may come before the worker is ready.
-  await waitFor('the worker', async () => (await fetch(`${restUrl}/connectors`)).ok);
   // Pages are there before the worker is; until then it asks to be asked again.
   const create = async () => {
     const response = await fetch(`${restUrl}/connectors`, {
