@@ -1,7 +1,7 @@
 'use client';
 
 import { LoaderCircle } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { describeError } from '../queries/describe-error.ts';
 import { Button } from '../ui/button.tsx';
 import { Notice } from '../ui/notice.tsx';
@@ -24,12 +24,12 @@ interface SubmitBarProps {
 export function SubmitBar(props: SubmitBarProps) {
   const { label, document, original, validation, textError, isNew, onRefused, onSubmit } = props;
   const [isBusy, setIsBusy] = useState(false);
+  const [isWaiting, setIsWaiting] = useState(false);
   const [error, setError] = useState<unknown>(null);
 
   async function submit(): Promise<void> {
     setError(null);
-    // Errors of the present document stop here; an answer that is still on its way is left to the server.
-    if (!validation.isChecking && validation.answer.errorCount > 0) return onRefused();
+    if (validation.answer.errorCount > 0 && validation.error === null) return onRefused();
     setIsBusy(true);
     try {
       await onSubmit(document);
@@ -39,13 +39,21 @@ export function SubmitBar(props: SubmitBarProps) {
     }
   }
 
-  const reason = isBusy
-    ? 'Under way'
-    : textError !== null
-      ? 'The text is not complete'
-      : !isNew && isSameDocument(document, original)
-        ? 'Nothing is changed'
-        : null;
+  // A click right after the last keystroke is for the document as it is now, not as it was checked before.
+  useEffect(() => {
+    if (!isWaiting || validation.isChecking) return;
+    setIsWaiting(false);
+    void submit();
+  });
+
+  const reason =
+    isBusy || isWaiting
+      ? 'Under way'
+      : textError !== null
+        ? 'The text is not complete'
+        : !isNew && isSameDocument(document, original)
+          ? 'Nothing is changed'
+          : null;
   return (
     <div className="sticky bottom-14 z-10 mt-4 grid gap-3 border-t bg-canvas py-3 sm:bottom-0">
       {error !== null && (
@@ -59,8 +67,8 @@ export function SubmitBar(props: SubmitBarProps) {
         </Notice>
       )}
       <div className="flex flex-wrap items-center gap-3">
-        <Button look="primary" size="large" reason={reason} onClick={() => void submit()}>
-          {isBusy && <LoaderCircle aria-hidden className="size-4 motion-safe:animate-spin" />}
+        <Button look="primary" size="large" reason={reason} onClick={() => setIsWaiting(true)}>
+          {(isBusy || isWaiting) && <LoaderCircle aria-hidden className="size-4 motion-safe:animate-spin" />}
           {label}
         </Button>
         <p aria-live="polite" className="text-muted text-sm">
