@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
 import { ConnectError, messageOf } from '../../errors/connect-error.ts';
 
-const largestKeptBytes = 1024 * 1024;
+const largestKeptBytes = 4 * 1024 * 1024;
 
 /**
  * A file that lines are appended to. Writes go straight to the operating system; one that fails half way is taken
@@ -24,11 +24,12 @@ export class AppendedFile {
       });
     }
     this.#isRegular = fstatSync(this.#descriptor).isFile();
-    if (this.#isRegular && this.#endsInsideALine()) this.append('\n');
+    if (this.#isRegular && this.#endsInsideALine()) this.append(['']);
   }
 
-  append(text: string): void {
-    const bytes = this.#encode(text);
+  /** All lines in one write. */
+  append(lines: readonly string[]): void {
+    const bytes = this.#encode(lines);
     const before = this.#isRegular ? fstatSync(this.#descriptor).size : 0;
     let written = 0;
     try {
@@ -42,11 +43,18 @@ export class AppendedFile {
   }
 
   /** Into memory that is used again: fresh buffers make the garbage collector work. */
-  #encode(text: string): Buffer {
-    const most = text.length * 3;
-    if (most > largestKeptBytes) return Buffer.from(text);
-    if (this.#buffer.length < most) this.#buffer = Buffer.allocUnsafeSlow(most);
-    return this.#buffer.subarray(0, this.#buffer.write(text));
+  #encode(lines: readonly string[]): Buffer {
+    let most = 0;
+    for (const line of lines) most += line.length * 3 + 1;
+    let buffer = this.#buffer;
+    if (buffer.length < most) buffer = Buffer.allocUnsafeSlow(most);
+    if (most <= largestKeptBytes) this.#buffer = buffer;
+    let length = 0;
+    for (const line of lines) {
+      length += buffer.write(line, length);
+      buffer[length++] = 10;
+    }
+    return buffer.subarray(0, length);
   }
 
   close(): void {

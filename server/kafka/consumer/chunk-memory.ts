@@ -1,6 +1,6 @@
 import type { BufferPool } from '../buffer-pool.ts';
 
-/** What the records of one fetch were decompressed into; given back as a whole when they are all through. */
+/** What the record batches of one chunk were decompressed into, one after the other. */
 export class ChunkMemory implements BufferPool {
   readonly #pool: BufferPool;
   readonly #held = new Set<Buffer>();
@@ -17,6 +17,12 @@ export class ChunkMemory implements BufferPool {
 
   release(buffer: Buffer): void {
     if (this.#held.delete(buffer)) this.#pool.release(buffer);
+  }
+
+  /** Once no record of an earlier poll is read any more: all but the batch that is being taken from. */
+  releasePast(): void {
+    let left = this.#held.size;
+    for (const buffer of this.#held) if (--left > 0) this.release(buffer);
   }
 
   releaseAll(): void {

@@ -1,6 +1,7 @@
 import { ConnectError } from '../../errors/connect-error.ts';
 import type { TopicPartition } from '../kafka-client.ts';
 import type { RecordCursor } from '../record-batch/record-cursor.ts';
+import type { ChunkMemory } from './chunk-memory.ts';
 
 /** A receive frame that several partitions have records in; given back when the last is through. */
 export class SharedFrame {
@@ -25,6 +26,7 @@ export class SharedFrame {
 export interface FetchedChunk {
   readonly frame: SharedFrame;
   readonly cursor: RecordCursor;
+  readonly memory: ChunkMemory;
   readonly bytes: number;
 }
 

@@ -202,10 +202,10 @@ export class Fetcher {
 
   #take(answer: FramedResponse<FetchResponse>, asked: ReadonlyMap<string, Asked>): void {
     const { response } = answer;
-    const memory = new ChunkMemory(this.#pool);
+    const memories: ChunkMemory[] = [];
     const frame = new SharedFrame(() => {
       answer.release();
-      memory.releaseAll();
+      for (const memory of memories) memory.releaseAll();
     });
     // Held until all partitions are looked at.
     frame.use();
@@ -219,6 +219,8 @@ export class Fetcher {
         const question = asked.get(`${topic}-${data.partitionIndex}`);
         // Seeks and rebalances may have come between.
         if (question === undefined || this.#isObsolete(question)) continue;
+        const memory = new ChunkMemory(this.#pool);
+        memories.push(memory);
         this.#takePartition(question.state, question.offset, data, frame, memory);
       }
     }
@@ -235,7 +237,7 @@ export class Fetcher {
     offset: number,
     data: PartitionData,
     frame: SharedFrame,
-    pool: ChunkMemory,
+    memory: ChunkMemory,
   ): void {
     if (data.errorCode !== 0) {
       this.#refuse(state, data);
@@ -264,12 +266,12 @@ export class Fetcher {
       partition,
       fetchOffset: offset,
       checkCrcs: this.#settings.checkCrcs,
-      pool,
+      pool: memory,
       abortedTransactions: this.#settings.committedOnly
         ? new AbortedTransactions(data.abortedTransactions ?? [])
         : undefined,
     });
-    state.add({ frame, cursor, bytes: records.length }, Math.max(behind, offset));
+    state.add({ frame, cursor, memory, bytes: records.length }, Math.max(behind, offset));
   }
 
   #refuse(state: FetchState, data: PartitionData): void {

@@ -292,6 +292,7 @@ export class KafkaConsumer implements Consumer {
 
   #releaseSpent(): void {
     for (const frame of this.#spent.splice(0)) frame.done();
+    for (const state of this.#states.values()) state.chunks[0]?.memory.releasePast();
   }
 
   #member(): GroupMember {
