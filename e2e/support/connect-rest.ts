@@ -1,5 +1,6 @@
 import { expect } from '@playwright/test';
 import { waitFor } from '../../server/testing/wait.ts';
+
 /** A connector made as any Connect client would, and awaited until its first task (or itself) is in the state. */
 export async function createByRest(
   restUrl: string,

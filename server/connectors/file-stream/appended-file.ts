@@ -46,9 +46,9 @@ export class AppendedFile {
   #encode(lines: readonly string[]): Buffer {
     let most = 0;
     for (const line of lines) most += line.length * 3 + 1;
-    let buffer = this.#buffer;
-    if (buffer.length < most) buffer = Buffer.allocUnsafeSlow(most);
-    if (most <= largestKeptBytes) this.#buffer = buffer;
+    if (most > largestKeptBytes) return Buffer.from(`${lines.join('\n')}\n`);
+    if (this.#buffer.length < most) this.#buffer = Buffer.allocUnsafeSlow(most);
+    const buffer = this.#buffer;
     let length = 0;
     for (const line of lines) {
       length += buffer.write(line, length);

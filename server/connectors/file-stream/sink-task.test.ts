@@ -61,6 +61,15 @@ test('values become lines of a file that is created, and are there when put ends
   task.stop();
 });
 
+test('a put larger than the memory kept for writing arrives whole, and so does the next', async () => {
+  const task = startTask();
+  const large = 'ü'.repeat(1_000_000);
+  await task.put([record(large), record(large)]);
+  await task.put([record('small')]);
+  task.stop();
+  expect(readFileSync(file, 'utf8') === `${large}\n${large}\nsmall\n`).toBe(true);
+});
+
 test('an existing file is continued', async () => {
   writeFileSync(file, 'before\n');
   const task = startTask();
