@@ -1,7 +1,7 @@
 import { closeSync, openSync, statSync, writeSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Admin } from '../kafka/kafka-client.ts';
+import type { Admin } from '../kafka/ports/admin.ts';
 import { cpuSeconds, peakResidentBytes, resetPeak } from './process-usage.ts';
 import type { WorkerUnderTest } from './worker-under-test.ts';
 

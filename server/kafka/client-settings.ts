@@ -1,4 +1,4 @@
-import type { Properties } from './kafka-client.ts';
+import type { Properties } from './ports/properties.ts';
 import type { Settings } from './settings-table.ts';
 import {
   booleanSetting,

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { isConnectError } from '../errors/connect-error.ts';
 import { waitFor } from '../testing/wait.ts';
-import type { KafkaClient, Properties } from './kafka-client.ts';
 import { openKafkaClient } from './open-kafka-client.ts';
+import type { KafkaClient } from './ports/kafka-client.ts';
+import type { Properties } from './ports/properties.ts';
 import { FakeProduceDesk } from './producer/fake-produce-desk.ts';
 
 let desk: FakeProduceDesk;

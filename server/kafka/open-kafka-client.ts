@@ -4,21 +4,14 @@ import { Cluster } from './cluster/cluster.ts';
 import { consumerSettingsTable } from './consumer/consumer-settings.ts';
 import { KafkaConsumer } from './consumer/kafka-consumer.ts';
 import { ClassicGroupMember } from './group/classic-group-member.ts';
-import type {
-  Admin,
-  CompactedLog,
-  CompactedLogOptions,
-  Consumer,
-  ConsumerOptions,
-  GroupMember,
-  GroupMemberOptions,
-  KafkaClient,
-  KafkaClientOptions,
-  Producer,
-  ProducerOptions,
-  Properties,
-} from './kafka-client.ts';
 import { TopicLog } from './log/topic-log.ts';
+import type { Admin } from './ports/admin.ts';
+import type { CompactedLog, CompactedLogOptions } from './ports/compacted-log.ts';
+import type { Consumer, ConsumerOptions } from './ports/consumer.ts';
+import type { GroupMember, GroupMemberOptions } from './ports/group-member.ts';
+import type { KafkaClient, KafkaClientOptions } from './ports/kafka-client.ts';
+import type { Producer, ProducerOptions } from './ports/producer.ts';
+import type { Properties } from './ports/properties.ts';
 import { KafkaProducer } from './producer/kafka-producer.ts';
 import { producerSettingsTable } from './producer/producer-settings.ts';
 import { type UnknownSettings, warnOfUnknownSettings } from './unknown-settings.ts';

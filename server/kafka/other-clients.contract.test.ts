@@ -8,8 +8,9 @@ import { type JavaProcess, runJava, startJava } from '../testing/apache-kafka/ja
 import { brokers } from '../testing/brokers.ts';
 import { waitFor } from '../testing/wait.ts';
 import { compressionTypes } from './compression/compression.ts';
-import type { Consumer, KafkaClient } from './kafka-client.ts';
 import { openKafkaClient } from './open-kafka-client.ts';
+import type { Consumer } from './ports/consumer.ts';
+import type { KafkaClient } from './ports/kafka-client.ts';
 
 const tools = 'org.apache.kafka.tools';
 const slow = 120_000;

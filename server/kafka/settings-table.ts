@@ -1,5 +1,5 @@
 import { ConnectError } from '../errors/connect-error.ts';
-import type { Properties } from './kafka-client.ts';
+import type { Properties } from './ports/properties.ts';
 
 /**
  * Client settings are declared once, in tables of these: the key's documented name, its kind, default and range.
@@ -10,6 +10,18 @@ export interface Setting<Value> {
   readonly default: Value | undefined;
   /** Text of the property, already trimmed; throws the second half of the message. */
   readonly parse: (text: string) => Value;
+  /** Absent: the setting does what Kafka documents. */
+  readonly support?: SettingSupport;
+}
+
+/**
+ * What becomes of a setting that cannot do what Kafka documents. `without effect`: accepted and checked, and a value
+ * other than the default is warned about by name. `refused`: a value other than the default is a `config` error.
+ */
+export interface SettingSupport {
+  readonly kind: 'without effect' | 'refused';
+  /** For people, after "because": "the operating system chooses the size of socket buffers". */
+  readonly reason: string;
 }
 
 export type SettingsTable = Readonly<Record<string, Setting<unknown>>>;

@@ -1,4 +1,5 @@
-import type { KafkaClientOptions, Properties } from './kafka-client.ts';
+import type { KafkaClientOptions } from './ports/kafka-client.ts';
+import type { Properties } from './ports/properties.ts';
 
 /** Settings that were warned of already. */
 export type UnknownSettings = Set<string>;

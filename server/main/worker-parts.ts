@@ -1,6 +1,7 @@
 import { invalidValue } from '../config/config-error.ts';
-import type { KafkaClient, Properties } from '../kafka/kafka-client.ts';
 import { openKafkaClient } from '../kafka/open-kafka-client.ts';
+import type { KafkaClient } from '../kafka/ports/kafka-client.ts';
+import type { Properties } from '../kafka/ports/properties.ts';
 import { bundledPlugins } from '../plugins/bundled-plugins.ts';
 import { PluginCatalogue } from '../plugins/plugin-catalogue.ts';
 import { workerClientProperties } from '../runtime/client-properties.ts';

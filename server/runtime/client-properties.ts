@@ -1,4 +1,4 @@
-import type { Properties } from '../kafka/kafka-client.ts';
+import type { Properties } from '../kafka/ports/properties.ts';
 import type { Settings } from '../plugin-api/source-connector.ts';
 import type { ConnectorTaskId } from './herder.ts';
 import { settingsWithPrefix } from './settings-prefix.ts';

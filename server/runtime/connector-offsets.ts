@@ -1,5 +1,7 @@
 import { ConnectError, codeOf, messageOf } from '../errors/connect-error.ts';
-import type { Admin, KafkaClient, Properties } from '../kafka/kafka-client.ts';
+import type { Admin } from '../kafka/ports/admin.ts';
+import type { KafkaClient } from '../kafka/ports/kafka-client.ts';
+import type { Properties } from '../kafka/ports/properties.ts';
 import type { ConnectorPlugin, SinkConnectorPlugin, SourceConnectorPlugin } from '../plugin-api/plugin.ts';
 import type { Settings } from '../plugin-api/source-connector.ts';
 import type { SourceOffset, SourcePartition } from '../records/record.ts';

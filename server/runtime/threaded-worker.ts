@@ -1,6 +1,7 @@
 import type { RawConfig } from '../config/config-key.ts';
 import { ConnectError, traceOf } from '../errors/connect-error.ts';
-import type { KafkaClient, Properties } from '../kafka/kafka-client.ts';
+import type { KafkaClient } from '../kafka/ports/kafka-client.ts';
+import type { Properties } from '../kafka/ports/properties.ts';
 import type { ConnectorPlugin } from '../plugin-api/plugin.ts';
 import type { Log, OffsetReader, Settings } from '../plugin-api/source-connector.ts';
 import type { TargetState } from '../storage/config-store.ts';

@@ -1,4 +1,6 @@
-import type { CompactedLogOptions, KafkaClient, Properties } from '../kafka/kafka-client.ts';
+import type { CompactedLogOptions } from '../kafka/ports/compacted-log.ts';
+import type { KafkaClient } from '../kafka/ports/kafka-client.ts';
+import type { Properties } from '../kafka/ports/properties.ts';
 
 /** One line for the log. */
 export type StorageLog = (level: 'debug' | 'info' | 'warn' | 'error', message: string) => void;

@@ -1,5 +1,5 @@
 import { ConnectError, messageOf } from '../errors/connect-error.ts';
-import type { CompactedLog, CompactedLogRecord } from '../kafka/kafka-client.ts';
+import type { CompactedLog, CompactedLogRecord } from '../kafka/ports/compacted-log.ts';
 import { type ConfigRecord, decodeConfigRecord, encodeConfigRecord } from './config-records.ts';
 import { ConfigState } from './config-state.ts';
 import type {

@@ -1,5 +1,5 @@
 import { ConnectError, messageOf } from '../errors/connect-error.ts';
-import type { CompactedLog, CompactedLogRecord } from '../kafka/kafka-client.ts';
+import type { CompactedLog, CompactedLogRecord } from '../kafka/ports/compacted-log.ts';
 import type { SourceOffset, SourcePartition } from '../records/record.ts';
 import {
   type CompactedLogFactory,

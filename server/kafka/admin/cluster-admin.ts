@@ -1,5 +1,5 @@
 import type { Cluster } from '../cluster/cluster.ts';
-import type { Admin } from '../kafka-client.ts';
+import type { Admin } from '../ports/admin.ts';
 import { kafkaFailure } from '../protocol/error-codes.ts';
 import { describeClusterApi } from '../protocol/generated/describe-cluster.js';
 import { findVersion } from '../version-choice.ts';

@@ -1,5 +1,5 @@
 import type { Cluster } from '../cluster/cluster.ts';
-import type { Admin } from '../kafka-client.ts';
+import type { Admin } from '../ports/admin.ts';
 import { kafkaFailure } from '../protocol/error-codes.ts';
 import { describeConfigsApi } from '../protocol/generated/describe-configs.js';
 import { incrementalAlterConfigsApi } from '../protocol/generated/incremental-alter-configs.js';

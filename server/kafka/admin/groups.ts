@@ -1,7 +1,7 @@
 import type { Cluster } from '../cluster/cluster.ts';
 import { retryOnCoordinator } from '../cluster/coordinator.ts';
 import { byTopic, commitOffsets, fetchOffsets } from '../group/group-offsets.ts';
-import type { Admin, GroupDescription } from '../kafka-client.ts';
+import type { Admin, GroupDescription } from '../ports/admin.ts';
 import { kafkaErrors, kafkaFailure } from '../protocol/error-codes.ts';
 import { deleteGroupsApi } from '../protocol/generated/delete-groups.js';
 import { describeGroupsApi } from '../protocol/generated/describe-groups.js';

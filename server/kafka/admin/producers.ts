@@ -1,6 +1,6 @@
 import type { Cluster } from '../cluster/cluster.ts';
 import { retryOnCoordinator } from '../cluster/coordinator.ts';
-import type { Admin } from '../kafka-client.ts';
+import type { Admin } from '../ports/admin.ts';
 import { kafkaFailure } from '../protocol/error-codes.ts';
 import { initProducerIdApi } from '../protocol/generated/init-producer-id.js';
 

@@ -1,6 +1,6 @@
 import { ConnectError } from '../../errors/connect-error.ts';
 import type { Cluster } from '../cluster/cluster.ts';
-import type { Admin, NewTopic, TopicDescription } from '../kafka-client.ts';
+import type { Admin, NewTopic, TopicDescription } from '../ports/admin.ts';
 import { kafkaErrors, kafkaFailure } from '../protocol/error-codes.ts';
 import { createPartitionsApi } from '../protocol/generated/create-partitions.js';
 import { createTopicsApi } from '../protocol/generated/create-topics.js';

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { isConnectError } from '../../errors/connect-error.ts';
 import { waitFor } from '../../testing/wait.ts';
 import { FakeBroker } from '../connection/fake-broker.ts';
-import type { Properties } from '../kafka-client.ts';
+import type { Properties } from '../ports/properties.ts';
 import { findCoordinatorApi } from '../protocol/generated/find-coordinator.js';
 import { heartbeatApi } from '../protocol/generated/heartbeat.js';
 import { metadataApi } from '../protocol/generated/metadata.js';

@@ -3,7 +3,7 @@ import { type ClientSettings, parseBootstrapServers, parseClientSettings } from 
 import type { Body, Connection, ConnectionOptions, FramedResponse } from '../connection/connection.ts';
 import { FramePool } from '../connection/frame-pool.ts';
 import { cancelled, type RequestOptions } from '../connection/pending-request.ts';
-import type { KafkaClientOptions } from '../kafka-client.ts';
+import type { KafkaClientOptions } from '../ports/kafka-client.ts';
 import type { ClientApi } from '../protocol/api.ts';
 import { kafkaErrorOf, kafkaErrors, kafkaFailure } from '../protocol/error-codes.ts';
 import { metadataApi } from '../protocol/generated/metadata.js';

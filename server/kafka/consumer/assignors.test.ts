@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { TopicPartition } from '../kafka-client.ts';
+import type { TopicPartition } from '../ports/topic-partition.ts';
 import { type Assignee, assignByRange, assignCooperativeSticky } from './assignors.ts';
 
 function member(

@@ -1,4 +1,4 @@
-import type { TopicPartition } from '../kafka-client.ts';
+import type { TopicPartition } from '../ports/topic-partition.ts';
 
 /** A member of the group as an assignor sees it. */
 export interface Assignee {

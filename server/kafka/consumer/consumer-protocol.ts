@@ -1,6 +1,6 @@
 import { ConnectError } from '../../errors/connect-error.ts';
 import { byTopic } from '../group/group-offsets.ts';
-import type { TopicPartition } from '../kafka-client.ts';
+import type { TopicPartition } from '../ports/topic-partition.ts';
 import type { MessageCodec } from '../protocol/api.ts';
 import { consumerProtocolAssignment } from '../protocol/generated/consumer-protocol-assignment.js';
 import { consumerProtocolSubscription } from '../protocol/generated/consumer-protocol-subscription.js';

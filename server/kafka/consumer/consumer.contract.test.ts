@@ -4,8 +4,11 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { codeOf, isConnectError } from '../../errors/connect-error.ts';
 import { brokers } from '../../testing/brokers.ts';
 import { waitFor } from '../../testing/wait.ts';
-import type { Consumer, KafkaClient, Properties, TopicPartition } from '../kafka-client.ts';
 import { openKafkaClient } from '../open-kafka-client.ts';
+import type { Consumer } from '../ports/consumer.ts';
+import type { KafkaClient } from '../ports/kafka-client.ts';
+import type { Properties } from '../ports/properties.ts';
+import type { TopicPartition } from '../ports/topic-partition.ts';
 
 describe.each(await brokers())('the consumer on $name', ({ bootstrap }) => {
   let client: KafkaClient;

@@ -1,5 +1,5 @@
 import { ConnectError } from '../../errors/connect-error.ts';
-import type { TopicPartition } from '../kafka-client.ts';
+import type { TopicPartition } from '../ports/topic-partition.ts';
 import type { RecordCursor } from '../record-batch/record-cursor.ts';
 import type { ChunkMemory } from './chunk-memory.ts';
 

@@ -1,13 +1,9 @@
 import { ConnectError, isConnectError, messageOf } from '../../errors/connect-error.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { cancelled } from '../connection/pending-request.ts';
-import type {
-  GroupMember,
-  GroupMemberOptions,
-  JoinedRound,
-  RebalanceListener,
-  TopicPartition,
-} from '../kafka-client.ts';
+import type { RebalanceListener } from '../ports/consumer.ts';
+import type { GroupMember, GroupMemberOptions, JoinedRound } from '../ports/group-member.ts';
+import type { TopicPartition } from '../ports/topic-partition.ts';
 import { type Assignee, assignByRange, assignCooperativeSticky } from './assignors.ts';
 import {
   decodeAssignment,

@@ -3,7 +3,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { codeOf, isConnectError, messageOf } from '../../errors/connect-error.ts';
 import { waitFor } from '../../testing/wait.ts';
 import { Cluster } from '../cluster/cluster.ts';
-import type { ConsumedBatch, Properties } from '../kafka-client.ts';
+import type { ConsumedBatch } from '../ports/consumer.ts';
+import type { Properties } from '../ports/properties.ts';
 import { batchOf, FakeFetchDesk, type HeldFetch } from './fake-fetch-desk.ts';
 import { KafkaConsumer } from './kafka-consumer.ts';
 

@@ -4,15 +4,14 @@ import type { Cluster } from '../cluster/cluster.ts';
 import { cancelled } from '../connection/pending-request.ts';
 import { ClassicGroupMember } from '../group/classic-group-member.ts';
 import type {
-  CommittedOffset,
   ConsumedBatch,
   ConsumedRecord,
   Consumer,
   ConsumerOptions,
-  GroupMember,
   RebalanceListener,
-  TopicPartition,
-} from '../kafka-client.ts';
+} from '../ports/consumer.ts';
+import type { GroupMember } from '../ports/group-member.ts';
+import type { CommittedOffset, TopicPartition } from '../ports/topic-partition.ts';
 import { settingError } from '../settings-table.ts';
 import { type ConsumerSettings, parseConsumerSettings } from './consumer-settings.ts';
 import { FetchState, type SharedFrame } from './fetch-state.ts';

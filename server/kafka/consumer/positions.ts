@@ -1,7 +1,7 @@
 import { ConnectError, isConnectError, messageOf } from '../../errors/connect-error.ts';
 import { listOffsets } from '../admin/partition-offsets.ts';
 import type { Cluster } from '../cluster/cluster.ts';
-import type { CommittedOffset, TopicPartition } from '../kafka-client.ts';
+import type { CommittedOffset, TopicPartition } from '../ports/topic-partition.ts';
 import type { ConsumerSettings } from './consumer-settings.ts';
 import type { FetchState } from './fetch-state.ts';
 

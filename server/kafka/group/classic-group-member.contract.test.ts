@@ -4,7 +4,7 @@ import { brokers } from '../../testing/brokers.ts';
 import { waitFor } from '../../testing/wait.ts';
 import { createAdmin } from '../admin/cluster-admin.ts';
 import { Cluster } from '../cluster/cluster.ts';
-import type { GroupMemberOptions, JoinedRound } from '../kafka-client.ts';
+import type { GroupMemberOptions, JoinedRound } from '../ports/group-member.ts';
 import { leaveGroupApi } from '../protocol/generated/leave-group.js';
 import { ClassicGroupMember } from './classic-group-member.ts';
 

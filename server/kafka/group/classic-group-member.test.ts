@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { waitFor } from '../../testing/wait.ts';
 import { Cluster } from '../cluster/cluster.ts';
 import { FakeBroker } from '../connection/fake-broker.ts';
-import type { GroupMemberOptions } from '../kafka-client.ts';
+import type { GroupMemberOptions } from '../ports/group-member.ts';
 import { kafkaErrors } from '../protocol/error-codes.ts';
 import { findCoordinatorApi } from '../protocol/generated/find-coordinator.js';
 import { heartbeatApi } from '../protocol/generated/heartbeat.js';

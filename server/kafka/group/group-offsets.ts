@@ -1,7 +1,7 @@
 import { ConnectError } from '../../errors/connect-error.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { RequestOptions } from '../connection/pending-request.ts';
-import type { CommittedOffset, TopicPartition } from '../kafka-client.ts';
+import type { CommittedOffset, TopicPartition } from '../ports/topic-partition.ts';
 import { kafkaFailure } from '../protocol/error-codes.ts';
 import { offsetCommitApi } from '../protocol/generated/offset-commit.js';
 import { offsetFetchApi } from '../protocol/generated/offset-fetch.js';

@@ -1,6 +1,6 @@
 import type { Cluster } from '../cluster/cluster.ts';
 import type { RequestOptions } from '../connection/pending-request.ts';
-import type { GroupMemberOptions } from '../kafka-client.ts';
+import type { GroupMemberOptions } from '../ports/group-member.ts';
 import { kafkaFailure } from '../protocol/error-codes.ts';
 import { heartbeatApi } from '../protocol/generated/heartbeat.js';
 import type { JoinGroupResponse } from '../protocol/generated/join-group.js';

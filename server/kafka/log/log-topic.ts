@@ -1,6 +1,7 @@
 import { ConnectError, isConnectError, messageOf } from '../../errors/connect-error.ts';
 import { retrying } from '../cluster/backoff.ts';
-import type { Admin, CompactedLogOptions, TopicDescription } from '../kafka-client.ts';
+import type { Admin, TopicDescription } from '../ports/admin.ts';
+import type { CompactedLogOptions } from '../ports/compacted-log.ts';
 
 const policyKey = 'cleanup.policy';
 

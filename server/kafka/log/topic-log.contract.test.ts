@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
 import { brokers } from '../../testing/brokers.ts';
 import { waitFor } from '../../testing/wait.ts';
-import type { CompactedLog, CompactedLogOptions, CompactedLogRecord, KafkaClient } from '../kafka-client.ts';
 import { openKafkaClient } from '../open-kafka-client.ts';
+import type { CompactedLog, CompactedLogOptions, CompactedLogRecord } from '../ports/compacted-log.ts';
+import type { KafkaClient } from '../ports/kafka-client.ts';
 
 describe.each(await brokers())('compacted log on $name', ({ bootstrap }) => {
   const open: (() => Promise<void>)[] = [];

@@ -3,13 +3,10 @@ import { ConnectError } from '../../errors/connect-error.ts';
 import { waitFor } from '../../testing/wait.ts';
 import { Cluster } from '../cluster/cluster.ts';
 import { FakeBroker } from '../connection/fake-broker.ts';
-import type {
-  CompactedLogOptions,
-  CompactedLogRecord,
-  NewTopic,
-  ProducerOptions,
-  Properties,
-} from '../kafka-client.ts';
+import type { NewTopic } from '../ports/admin.ts';
+import type { CompactedLogOptions, CompactedLogRecord } from '../ports/compacted-log.ts';
+import type { ProducerOptions } from '../ports/producer.ts';
+import type { Properties } from '../ports/properties.ts';
 import { listOffsetsApi } from '../protocol/generated/list-offsets.js';
 import { metadataApi } from '../protocol/generated/metadata.js';
 import { TopicLog, type TopicLogParts } from './topic-log.ts';

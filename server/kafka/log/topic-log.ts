@@ -3,17 +3,12 @@ import { listOffsets, type PartitionOffset } from '../admin/partition-offsets.ts
 import { abortable, backoffMs, pause } from '../cluster/backoff.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { cancelled } from '../connection/pending-request.ts';
-import type {
-  CompactedLog,
-  CompactedLogOptions,
-  ConsumedBatch,
-  Consumer,
-  ConsumerOptions,
-  KafkaClient,
-  Producer,
-  Properties,
-  TopicPartition,
-} from '../kafka-client.ts';
+import type { CompactedLog, CompactedLogOptions } from '../ports/compacted-log.ts';
+import type { ConsumedBatch, Consumer, ConsumerOptions } from '../ports/consumer.ts';
+import type { KafkaClient } from '../ports/kafka-client.ts';
+import type { Producer } from '../ports/producer.ts';
+import type { Properties } from '../ports/properties.ts';
+import type { TopicPartition } from '../ports/topic-partition.ts';
 import { ensureLogTopic, type LogTopicSurroundings } from './log-topic.ts';
 
 type LogConsumer = Pick<Consumer, 'assign' | 'poll' | 'wakeup' | 'position' | 'close'>;

@@ -1,5 +1,5 @@
 import { FakeBroker, type FakeCall } from '../connection/fake-broker.ts';
-import type { ConsumedRecord } from '../kafka-client.ts';
+import type { ConsumedRecord } from '../ports/consumer.ts';
 import { type KafkaErrorName, kafkaErrors } from '../protocol/error-codes.ts';
 import { initProducerIdApi } from '../protocol/generated/init-producer-id.js';
 import { metadataApi } from '../protocol/generated/metadata.js';

@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { codeOf, isConnectError, messageOf } from '../../errors/connect-error.ts';
 import { waitFor } from '../../testing/wait.ts';
 import { Cluster } from '../cluster/cluster.ts';
-import type { DeliveredBatch, Producer, ProducerRecord, Properties } from '../kafka-client.ts';
+import type { DeliveredBatch, Producer, ProducerRecord } from '../ports/producer.ts';
+import type { Properties } from '../ports/properties.ts';
 import { FakeProduceDesk, type HeldRequest } from './fake-produce-desk.ts';
 import { KafkaProducer } from './kafka-producer.ts';
 

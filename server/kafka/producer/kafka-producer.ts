@@ -1,7 +1,7 @@
 import { ConnectError, messageOf } from '../../errors/connect-error.ts';
 import { abortable } from '../cluster/backoff.ts';
 import type { Cluster } from '../cluster/cluster.ts';
-import type { DeliveredBatch, Producer, ProducerOptions, ProducerRecord } from '../kafka-client.ts';
+import type { DeliveredBatch, Producer, ProducerOptions, ProducerRecord } from '../ports/producer.ts';
 import { CoarseClock } from './coarse-clock.ts';
 import { ProduceSender } from './produce-sender.ts';
 import { type ProducerSettings, parseProducerSettings } from './producer-settings.ts';

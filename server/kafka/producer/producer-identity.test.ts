@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { isConnectError } from '../../errors/connect-error.ts';
 import { waitFor } from '../../testing/wait.ts';
 import { Cluster } from '../cluster/cluster.ts';
-import type { DeliveredBatch } from '../kafka-client.ts';
+import type { DeliveredBatch } from '../ports/producer.ts';
 import { metadataApi } from '../protocol/generated/metadata.js';
 import { FakeProduceDesk, type HeldRequest } from './fake-produce-desk.ts';
 import { KafkaProducer } from './kafka-producer.ts';

@@ -1,6 +1,6 @@
 import type { CompressionLevels } from '../compression/compression.ts';
 import { compressionTypes } from '../compression/compression.ts';
-import type { Properties } from '../kafka-client.ts';
+import type { Properties } from '../ports/properties.ts';
 import {
   booleanSetting,
   choiceSetting,

@@ -3,15 +3,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isConnectError } from '../../errors/connect-error.ts';
 import { brokers } from '../../testing/brokers.ts';
 import { compressionTypes } from '../compression/compression.ts';
-import type {
-  ConsumedRecord,
-  DeliveredBatch,
-  KafkaClient,
-  Producer,
-  ProducerRecord,
-  Properties,
-} from '../kafka-client.ts';
 import { openKafkaClient } from '../open-kafka-client.ts';
+import type { ConsumedRecord } from '../ports/consumer.ts';
+import type { KafkaClient } from '../ports/kafka-client.ts';
+import type { DeliveredBatch, Producer, ProducerRecord } from '../ports/producer.ts';
+import type { Properties } from '../ports/properties.ts';
 
 interface Sender {
   readonly producer: Producer<number>;

@@ -1,6 +1,8 @@
 import { ConnectError } from '../../errors/connect-error.ts';
 import { FramePool } from '../connection/frame-pool.ts';
-import type { ConsumedRecord, DeliveredBatch, ProducerRecord, Serialized } from '../kafka-client.ts';
+import type { ConsumedRecord } from '../ports/consumer.ts';
+import type { DeliveredBatch, ProducerRecord } from '../ports/producer.ts';
+import type { Serialized } from '../ports/record.ts';
 import { batchHeaderBytes } from '../record-batch/batch-layout.ts';
 import { RecordCursor } from '../record-batch/record-cursor.ts';
 import { PartitionQueue } from './partition-queue.ts';

@@ -1,7 +1,7 @@
 import { ConnectError } from '../../errors/connect-error.ts';
 import { topicError } from '../cluster/cluster.ts';
 import type { TopicMetadata } from '../cluster/metadata.ts';
-import type { ProducerRecord } from '../kafka-client.ts';
+import type { ProducerRecord } from '../ports/producer.ts';
 import { partitionForKey } from './murmur2.ts';
 import type { PartitionQueue } from './partition-queue.ts';
 import type { ProducerSettings } from './producer-settings.ts';

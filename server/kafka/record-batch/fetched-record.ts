@@ -1,4 +1,5 @@
-import type { ConsumedRecord, RecordHeader } from '../kafka-client.ts';
+import type { ConsumedRecord } from '../ports/consumer.ts';
+import type { RecordHeader } from '../ports/record.ts';
 import { VarintReader } from './varint.ts';
 
 /** What the records of one batch have in common. */

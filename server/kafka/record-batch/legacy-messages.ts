@@ -2,7 +2,7 @@ import { crc32 } from '@node-rs/crc32';
 import { ConnectError } from '../../errors/connect-error.ts';
 import type { CompressionType } from '../compression/compression.ts';
 import { compressionTypes, decompress } from '../compression/compression.ts';
-import type { ConsumedRecord } from '../kafka-client.ts';
+import type { ConsumedRecord } from '../ports/consumer.ts';
 import { readInt64 } from './batch-layout.ts';
 import { FetchedRecord } from './fetched-record.ts';
 

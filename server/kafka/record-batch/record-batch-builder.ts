@@ -2,7 +2,7 @@ import { ConnectError } from '../../errors/connect-error.ts';
 import { type BufferPool, noPool } from '../buffer-pool.ts';
 import type { CompressionLevels, CompressionType } from '../compression/compression.ts';
 import { compress, compressionTypes, defaultLevels } from '../compression/compression.ts';
-import type { RecordHeader, Serialized } from '../kafka-client.ts';
+import type { RecordHeader, Serialized } from '../ports/record.ts';
 import type { BatchProducer } from './batch-layout.ts';
 import {
   attributeBits,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { ConsumedRecord } from '../kafka-client.ts';
+import type { ConsumedRecord } from '../ports/consumer.ts';
 import { batchFields, offsetBehind, stampCrc, stampProducer, writeInt64 } from './batch-layout.ts';
 import { RecordBatchBuilder } from './record-batch-builder.ts';
 import { RecordCursor } from './record-cursor.ts';

@@ -1,7 +1,7 @@
 import { ConnectError, messageOf } from '../../errors/connect-error.ts';
 import { type BufferPool, noPool } from '../buffer-pool.ts';
 import { decompress } from '../compression/compression.ts';
-import type { ConsumedRecord } from '../kafka-client.ts';
+import type { ConsumedRecord } from '../ports/consumer.ts';
 import type { AbortedTransactions } from './aborted-transactions.ts';
 import {
   attributeBits,

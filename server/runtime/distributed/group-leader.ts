@@ -1,5 +1,5 @@
 import { messageOf } from '../../errors/connect-error.ts';
-import type { GroupMemberOptions } from '../../kafka/kafka-client.ts';
+import type { GroupMemberOptions } from '../../kafka/ports/group-member.ts';
 import type { Log } from '../../plugin-api/source-connector.ts';
 import type { ConfigSnapshot } from '../../storage/config-store.ts';
 import { assignIncrementally, freshAssignorMemory, type MemberShare } from './assignor.ts';

@@ -1,4 +1,4 @@
-import type { KafkaClient } from '../../kafka/kafka-client.ts';
+import type { KafkaClient } from '../../kafka/ports/kafka-client.ts';
 import type { Log } from '../../plugin-api/source-connector.ts';
 import type { ConfigStore } from '../../storage/config-store.ts';
 import type { OffsetStore } from '../../storage/offset-store.ts';

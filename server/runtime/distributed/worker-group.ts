@@ -1,5 +1,6 @@
 import { messageOf } from '../../errors/connect-error.ts';
-import type { GroupMember, GroupMemberOptions, JoinedRound, KafkaClient } from '../../kafka/kafka-client.ts';
+import type { GroupMember, GroupMemberOptions, JoinedRound } from '../../kafka/ports/group-member.ts';
+import type { KafkaClient } from '../../kafka/ports/kafka-client.ts';
 import type { Log } from '../../plugin-api/source-connector.ts';
 import type { ConfigSnapshot } from '../../storage/config-store.ts';
 import {

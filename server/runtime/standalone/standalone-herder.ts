@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RawConfig } from '../../config/config-key.ts';
 import { ConnectError, messageOf } from '../../errors/connect-error.ts';
-import type { KafkaClient } from '../../kafka/kafka-client.ts';
+import type { KafkaClient } from '../../kafka/ports/kafka-client.ts';
 import type { Log, Settings } from '../../plugin-api/source-connector.ts';
 import type { ConfigStore } from '../../storage/config-store.ts';
 import type { OffsetStore } from '../../storage/offset-store.ts';

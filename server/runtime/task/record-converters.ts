@@ -1,4 +1,4 @@
-import type { RecordHeader } from '../../kafka/kafka-client.ts';
+import type { RecordHeader } from '../../kafka/ports/record.ts';
 import type { Converter, HeaderConverter, SerializedValue } from '../../plugin-api/converter.ts';
 import { ConnectHeaders } from '../../records/headers.ts';
 

@@ -1,5 +1,6 @@
 import { ConnectError } from '../../errors/connect-error.ts';
-import type { KafkaClient, Properties } from '../../kafka/kafka-client.ts';
+import type { KafkaClient } from '../../kafka/ports/kafka-client.ts';
+import type { Properties } from '../../kafka/ports/properties.ts';
 import type { SinkConnectorPlugin, SourceConnectorPlugin } from '../../plugin-api/plugin.ts';
 import { wholeNameRegex } from '../connector-validators.ts';
 import { findConnector } from '../plugin-lookup.ts';

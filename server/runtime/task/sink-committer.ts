@@ -1,5 +1,6 @@
 import { messageOf } from '../../errors/connect-error.ts';
-import type { CommittedOffset, Consumer } from '../../kafka/kafka-client.ts';
+import type { Consumer } from '../../kafka/ports/consumer.ts';
+import type { CommittedOffset } from '../../kafka/ports/topic-partition.ts';
 import type { SinkOffset, SinkTask } from '../../plugin-api/sink-connector.ts';
 import type { Log } from '../../plugin-api/source-connector.ts';
 import { deliveredOffsets, type SinkPartition, type SinkPartitions } from './sink-partitions.ts';

@@ -1,5 +1,6 @@
 import { ConnectError, isRetriable, messageOf } from '../../errors/connect-error.ts';
-import type { ConsumedBatch, Consumer, TopicPartition } from '../../kafka/kafka-client.ts';
+import type { ConsumedBatch, Consumer } from '../../kafka/ports/consumer.ts';
+import type { TopicPartition } from '../../kafka/ports/topic-partition.ts';
 import type { SinkTask, SinkTaskContext } from '../../plugin-api/sink-connector.ts';
 import type { Log, Settings } from '../../plugin-api/source-connector.ts';
 import type { SinkRecord } from '../../records/record.ts';

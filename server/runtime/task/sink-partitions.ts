@@ -1,4 +1,4 @@
-import type { CommittedOffset, TopicPartition } from '../../kafka/kafka-client.ts';
+import type { CommittedOffset, TopicPartition } from '../../kafka/ports/topic-partition.ts';
 import type { SinkOffset } from '../../plugin-api/sink-connector.ts';
 
 export interface SinkPartition extends TopicPartition {

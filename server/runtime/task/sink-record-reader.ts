@@ -1,4 +1,4 @@
-import type { ConsumedBatch, ConsumedRecord } from '../../kafka/kafka-client.ts';
+import type { ConsumedBatch, ConsumedRecord } from '../../kafka/ports/consumer.ts';
 import type { Converter, SchemaAndValue } from '../../plugin-api/converter.ts';
 import type { SinkRecord } from '../../records/record.ts';
 import { EventLoopYield } from './event-loop-yield.ts';

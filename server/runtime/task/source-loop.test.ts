@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ConnectError } from '../../errors/connect-error.ts';
-import type { ProducerRecord } from '../../kafka/kafka-client.ts';
+import type { ProducerRecord } from '../../kafka/ports/producer.ts';
 import type { Settings, SourceTask } from '../../plugin-api/source-connector.ts';
 import { ConnectHeaders } from '../../records/headers.ts';
 import type { SourceRecord } from '../../records/record.ts';

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ConnectError, isRetriable, messageOf } from '../../errors/connect-error.ts';
-import type { DeliveredBatch, Producer, RecordHeader, Serialized } from '../../kafka/kafka-client.ts';
+import type { DeliveredBatch, Producer } from '../../kafka/ports/producer.ts';
+import type { RecordHeader, Serialized } from '../../kafka/ports/record.ts';
 import type { Log, Settings, SourceTask } from '../../plugin-api/source-connector.ts';
 import type { SourceRecord } from '../../records/record.ts';
 import { EventLoopYield } from './event-loop-yield.ts';

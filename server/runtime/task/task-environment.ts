@@ -1,4 +1,4 @@
-import type { KafkaClient, KafkaClientOptions } from '../../kafka/kafka-client.ts';
+import type { KafkaClient, KafkaClientOptions } from '../../kafka/ports/kafka-client.ts';
 import type { PluginLookup } from '../plugin-lookup.ts';
 
 /** What a task's thread brings with it: plugins and a way to Kafka. Tests bring their own. */

@@ -7,7 +7,7 @@ import {
   messageOf,
   traceOf,
 } from '../../errors/connect-error.ts';
-import type { Properties } from '../../kafka/kafka-client.ts';
+import type { Properties } from '../../kafka/ports/properties.ts';
 import type { Settings } from '../../plugin-api/source-connector.ts';
 import type { SourceOffset, SourcePartition } from '../../records/record.ts';
 import type { SourceOffsetEntry } from '../../storage/offset-store.ts';

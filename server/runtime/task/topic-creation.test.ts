@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ConnectError } from '../../errors/connect-error.ts';
-import type { Admin, NewTopic } from '../../kafka/kafka-client.ts';
+import type { Admin, NewTopic } from '../../kafka/ports/admin.ts';
 import { GroupsAdmin } from '../testing/in-memory-client.ts';
 import { TopicCreation } from './topic-creation.ts';
 

@@ -1,5 +1,5 @@
 import { ConnectError, codeOf } from '../../errors/connect-error.ts';
-import type { Admin, NewTopic } from '../../kafka/kafka-client.ts';
+import type { Admin, NewTopic } from '../../kafka/ports/admin.ts';
 import type { Log, Settings } from '../../plugin-api/source-connector.ts';
 import { wholeNameRegex } from '../connector-validators.ts';
 import { listSetting, settingsWithPrefix } from '../settings-prefix.ts';

@@ -1,4 +1,4 @@
-import type { DeliveredBatch, Producer, ProducerRecord } from '../../kafka/kafka-client.ts';
+import type { DeliveredBatch, Producer, ProducerRecord } from '../../kafka/ports/producer.ts';
 
 interface Sent<Token> {
   readonly record: ProducerRecord;

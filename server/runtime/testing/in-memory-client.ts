@@ -1,12 +1,8 @@
 import { ConnectError } from '../../errors/connect-error.ts';
-import type {
-  Admin,
-  CommittedOffset,
-  DeliveredBatch,
-  KafkaClient,
-  Producer,
-  ProducerOptions,
-} from '../../kafka/kafka-client.ts';
+import type { Admin } from '../../kafka/ports/admin.ts';
+import type { KafkaClient } from '../../kafka/ports/kafka-client.ts';
+import type { DeliveredBatch, Producer, ProducerOptions } from '../../kafka/ports/producer.ts';
+import type { CommittedOffset } from '../../kafka/ports/topic-partition.ts';
 import { ScriptedConsumer } from './scripted-consumer.ts';
 
 /** Acknowledges everything in the next turn of the event loop. */

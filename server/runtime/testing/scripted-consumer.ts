@@ -1,11 +1,10 @@
 import type {
-  CommittedOffset,
   ConsumedBatch,
   ConsumedRecord,
   Consumer,
   RebalanceListener,
-  TopicPartition,
-} from '../../kafka/kafka-client.ts';
+} from '../../kafka/ports/consumer.ts';
+import type { CommittedOffset, TopicPartition } from '../../kafka/ports/topic-partition.ts';
 
 interface Log {
   readonly partition: TopicPartition;

@@ -1,5 +1,9 @@
 import { ConnectError } from '../../errors/connect-error.ts';
-import type { CompactedLog, CompactedLogOptions, CompactedLogRecord } from '../../kafka/kafka-client.ts';
+import type {
+  CompactedLog,
+  CompactedLogOptions,
+  CompactedLogRecord,
+} from '../../kafka/ports/compacted-log.ts';
 
 /**
  * Internal topics in memory, for tests of what is built on the compacted log: every log of a topic sees its records,

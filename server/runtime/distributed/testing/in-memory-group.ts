@@ -1,4 +1,4 @@
-import type { GroupMember, GroupMemberOptions, JoinedRound } from '../../../kafka/kafka-client.ts';
+import type { GroupMember, GroupMemberOptions, JoinedRound } from '../../../kafka/ports/group-member.ts';
 
 interface Round {
   readonly joined: Set<InMemoryMember>;

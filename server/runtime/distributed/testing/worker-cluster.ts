@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ConnectError } from '../../../errors/connect-error.ts';
-import type { GroupMember, KafkaClient } from '../../../kafka/kafka-client.ts';
+import type { GroupMember } from '../../../kafka/ports/group-member.ts';
+import type { KafkaClient } from '../../../kafka/ports/kafka-client.ts';
 import { KafkaConfigStore } from '../../../storage/kafka-config-store.ts';
 import { KafkaOffsetStore } from '../../../storage/kafka-offset-store.ts';
 import { KafkaStatusStore } from '../../../storage/kafka-status-store.ts';
