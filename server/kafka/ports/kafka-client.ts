@@ -1,4 +1,5 @@
 import type { Admin } from './admin.ts';
+import type { ClusterInspection } from './cluster-inspection.ts';
 import type { CompactedLog, CompactedLogOptions } from './compacted-log.ts';
 import type { Consumer, ConsumerOptions } from './consumer.ts';
 import type { GroupMember, GroupMemberOptions } from './group-member.ts';
@@ -19,6 +20,7 @@ export interface KafkaClientOptions {
 /** Owns connections and metadata of one cluster; everything made from it shares them. */
 export interface KafkaClient {
   readonly admin: Admin;
+  readonly inspection: ClusterInspection;
   /** Throws a `config` error that names the key when a setting is not acceptable. */
   createProducer<Token>(options: ProducerOptions<Token>): Producer<Token>;
   /** `transactional.id` must be among the properties. */

@@ -105,7 +105,15 @@ export class GroupsAdmin implements Admin {
 export function openInMemoryClient(admin: Admin = new GroupsAdmin()): KafkaClient {
   return {
     admin,
+    inspection: {
+      authorizedOperations: notUsed,
+      describeAcls: notUsed,
+      listTransactions: notUsed,
+      describeTransactions: notUsed,
+      describeProducers: notUsed,
+    },
     createProducer: (options) => new PromptProducer(options),
+    createTransactionalProducer: notUsed,
     createConsumer: () => new ScriptedConsumer(),
     createGroupMember: notUsed,
     createCompactedLog: notUsed,

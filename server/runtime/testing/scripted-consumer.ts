@@ -38,6 +38,8 @@ export class ScriptedConsumer implements Consumer {
     this.#wakeUp();
   }
 
+  groupMetadata(): undefined {}
+
   assignNext(...partitions: TopicPartition[]): void {
     this.#due.push(async () => {
       for (const partition of partitions) {
