@@ -2,31 +2,14 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
-import type { WorkerKind } from './worker-under-test.ts';
-
-export interface Figure {
-  readonly kind: WorkerKind;
-  readonly scenario: string;
-  readonly figure: string;
-  readonly value: number;
-}
-
-interface Goal {
-  readonly text: string;
-  readonly met: (ratio: number) => boolean;
-}
-
-/** Ratio is always Millrace divided by Java. */
-const goals: Readonly<Record<string, Goal>> = {
-  'records/s': { text: '>= 2', met: (ratio) => ratio >= 2 },
-  'CPU s / million': { text: '<= 0.25', met: (ratio) => ratio <= 0.25 },
-  'peak MiB': { text: '<= 0.25', met: (ratio) => ratio <= 0.25 },
-  'start-up ms': { text: '<= 0.2', met: (ratio) => ratio <= 0.2 },
-  'resident MiB': { text: '<= 0.35', met: (ratio) => ratio <= 0.35 },
-};
+import type { Figure, Goal } from './benchmark.ts';
 
 /** Prints the ratios as a Markdown table and writes all figures as JSON with date and machine. */
-export async function writeReport(figures: readonly Figure[]): Promise<void> {
+export async function writeReport(
+  name: string,
+  figures: readonly Figure[],
+  goals: Readonly<Record<string, Goal>>,
+): Promise<void> {
   const rows = figures
     .filter((figure) => figure.kind === 'millrace')
     .map((ours) => {
@@ -42,7 +25,7 @@ export async function writeReport(figures: readonly Figure[]): Promise<void> {
         millrace: ours.value,
         ratio,
         goal: goal?.text ?? null,
-        met: ratio === null || goal === undefined ? null : goal.met(ratio),
+        met: goal?.met(ours.value, ratio) ?? null,
       };
     });
   console.log(
@@ -63,7 +46,7 @@ export async function writeReport(figures: readonly Figure[]): Promise<void> {
   const date = new Date().toISOString();
   const folder = join(import.meta.dirname, 'results');
   await mkdir(folder, { recursive: true });
-  const file = join(folder, `file-stream-${date.slice(0, 16).replace(':', '')}.json`);
+  const file = join(folder, `${name}-${date.slice(0, 16).replace(':', '')}.json`);
   await writeFile(file, `${JSON.stringify({ date, machine: machine(), rows }, null, 2)}\n`);
   console.log(`\nwritten to ${file}`);
 }

@@ -4,11 +4,10 @@ import { join } from 'node:path';
 import { startJavaConnect, toProperties, workerSettings } from '../testing/apache-kafka/connect.ts';
 import { freePort } from '../testing/apache-kafka/java.ts';
 import { spawnMillrace, waitForRest } from '../testing/millrace-process.ts';
-
-export type WorkerKind = 'java' | 'millrace';
+import type { Kind } from './benchmark.ts';
 
 export interface WorkerUnderTest {
-  readonly kind: WorkerKind;
+  readonly kind: Kind;
   readonly pid: number;
   readonly restUrl: string;
   /** From the start of the process to its first REST answer. */
@@ -18,7 +17,7 @@ export interface WorkerUnderTest {
 
 /** Starts one distributed worker of the kind with the same worker settings either way. */
 export async function startWorkerUnderTest(
-  kind: WorkerKind,
+  kind: Kind,
   bootstrap: string,
   settings: Readonly<Record<string, string>>,
 ): Promise<WorkerUnderTest> {
