@@ -4,8 +4,10 @@ import { Cluster } from './cluster/cluster.ts';
 import { consumerSettingsTable } from './consumer/consumer-settings.ts';
 import { KafkaConsumer } from './consumer/kafka-consumer.ts';
 import { ClassicGroupMember } from './group/classic-group-member.ts';
+import { createClusterInspection } from './inspection/inspect-cluster.ts';
 import { TopicLog } from './log/topic-log.ts';
 import type { Admin } from './ports/admin.ts';
+import type { ClusterInspection } from './ports/cluster-inspection.ts';
 import type { CompactedLog, CompactedLogOptions } from './ports/compacted-log.ts';
 import type { Consumer, ConsumerOptions } from './ports/consumer.ts';
 import type { GroupMember, GroupMemberOptions } from './ports/group-member.ts';
@@ -23,6 +25,7 @@ export function openKafkaClient(options: KafkaClientOptions): KafkaClient {
 
 class ClusterClient implements KafkaClient {
   readonly admin: Admin;
+  readonly inspection: ClusterInspection;
   readonly #options: KafkaClientOptions;
   readonly #cluster: Cluster;
   /** Clusters of producers and consumers whose own properties ask for other connections, by those properties. */
@@ -33,6 +36,7 @@ class ClusterClient implements KafkaClient {
     this.#options = options;
     this.#cluster = new Cluster(options);
     this.admin = createAdmin(this.#cluster);
+    this.inspection = createClusterInspection(this.#cluster);
   }
 
   createProducer<Token>(options: ProducerOptions<Token>): Producer<Token> {
