@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { type Benchmark, type BenchmarkOptions, Figures, type Kind } from './benchmark.ts';
 import { fileStreamBenchmark } from './file-stream-benchmark.ts';
+import { kafkaClientBenchmark } from './kafka-client-benchmark.ts';
 import { writeReport } from './report.ts';
 
 /**
@@ -10,6 +11,7 @@ import { writeReport } from './report.ts';
  */
 
 const benchmarks: Readonly<Record<string, Benchmark>> = {
+  'kafka-client': kafkaClientBenchmark,
   'file-stream': fileStreamBenchmark,
 };
 
