@@ -11,6 +11,8 @@ export interface BrokerOptions {
   readonly dataDir: string;
   /** Address to listen on and to tell clients; loopback when absent. */
   readonly host?: string;
+  /** What clients are told to connect to, where that is not the address listened on: a proxy, a container's port. */
+  readonly advertised?: { readonly host: string; readonly port: number };
   /** Settings of Apache's server.properties that have an effect here (topics/broker-configs.ts). */
   readonly settings?: Readonly<Record<string, string>>;
   readonly log?: BrokerLog;
@@ -37,9 +39,9 @@ const stopBoundMs = 15_000;
 
 /** The same in a thread of its own, so that a busy main thread does not stall its clients. */
 export async function startBrokerThread(options: BrokerOptions): Promise<RunningBroker> {
-  const { port, dataDir, host, settings, log, signal } = options;
+  const { log, signal, ...workerData } = options;
   const worker = new Worker(new URL('./broker-thread.ts', import.meta.url), {
-    workerData: { port, dataDir, host, settings },
+    workerData,
     name: 'embedded-broker',
   });
   const exited = new Promise<void>((done) => {
