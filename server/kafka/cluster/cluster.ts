@@ -46,8 +46,8 @@ export class Cluster {
   readonly #bootstrap: readonly Address[];
   readonly #connections: NodeConnections;
   readonly #coordinators = new Map<string, Promise<Broker>>();
-  /** Topics that every refresh asks for. */
-  readonly #tracked = new Set<string>();
+  /** Topics that every refresh asks for, with those who want them. */
+  readonly #tracked = new Map<string, Set<object>>();
   readonly #listeners = new Set<() => void>();
   readonly #closing = new AbortController();
   #refreshing: Refresh | null = null;
@@ -145,13 +145,20 @@ export class Cluster {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Every later refresh asks for these too. */
-  track(topics: Iterable<string>): void {
-    for (const topic of topics) this.#tracked.add(topic);
+  /** Every later refresh asks for these too, until each owner that asked has untracked them. */
+  track(topics: Iterable<string>, owner: object = this): void {
+    for (const topic of topics) {
+      const owners = this.#tracked.get(topic);
+      if (owners === undefined) this.#tracked.set(topic, new Set([owner]));
+      else owners.add(owner);
+    }
   }
 
-  untrack(topics: Iterable<string>): void {
+  untrack(topics: Iterable<string>, owner: object = this): void {
     for (const topic of topics) {
+      const owners = this.#tracked.get(topic);
+      owners?.delete(owner);
+      if (owners !== undefined && owners.size > 0) continue;
       this.#tracked.delete(topic);
       this.metadata.forgetTopic(topic);
     }
@@ -175,7 +182,7 @@ export class Cluster {
         what,
       );
     }
-    const asked = topics === null ? null : new Set([...this.#tracked, ...topics]);
+    const asked = topics === null ? null : new Set([...this.#tracked.keys(), ...topics]);
     const done = this.#refreshOnce(asked, options.autoCreate === true).finally(() => {
       this.#refreshing = null;
     });
