@@ -7,7 +7,7 @@ import { kafkaErrorOf, kafkaErrors, kafkaFailure } from '../protocol/error-codes
 import type { FetchResponse, PartitionData } from '../protocol/generated/fetch.js';
 import { fetchApi } from '../protocol/generated/fetch.js';
 import { AbortedTransactions } from '../record-batch/aborted-transactions.ts';
-import { offsetBehind } from '../record-batch/batch-layout.ts';
+import { lastBatchWithin, offsetBehind } from '../record-batch/batch-layout.ts';
 import { RecordCursor } from '../record-batch/record-cursor.ts';
 import { ChunkMemory } from './chunk-memory.ts';
 import type { ConsumerSettings } from './consumer-settings.ts';
@@ -251,9 +251,9 @@ export class Fetcher {
     }
     const { records } = data;
     if (records === null || records.length === 0) return;
-    const behind = offsetBehind(records, 0, records.length);
+    const last = lastBatchWithin(records, 0, records.length);
     const { topic, partition } = state;
-    if (behind < 0) {
+    if (last < 0) {
       state.error = kafkaFailure(
         kafkaErrors.MESSAGE_TOO_LARGE,
         `fetch ${state.name} at offset ${offset}`,
@@ -271,7 +271,10 @@ export class Fetcher {
         ? new AbortedTransactions(data.abortedTransactions ?? [])
         : undefined,
     });
-    state.add({ frame, cursor, memory, bytes: records.length }, Math.max(behind, offset));
+    state.add(
+      { frame, cursor, memory, bytes: records.length },
+      Math.max(offsetBehind(records, last), offset),
+    );
   }
 
   #refuse(state: FetchState, data: PartitionData): void {

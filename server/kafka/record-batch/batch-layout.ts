@@ -21,6 +21,12 @@ export const batchFields = {
 
 export const batchHeaderBytes = 61;
 
+/** Up to the magic byte, all formats are alike. */
+export const commonHeaderBytes = 17;
+
+/** A record has at least a length, attributes, two deltas, two lengths and a header count. */
+export const smallestRecordBytes = 7;
+
 /** Bytes before the part that the batch's length field counts. */
 export const batchLengthOverhead = 12;
 
@@ -44,29 +50,109 @@ export function compressionOf(attributes: number): CompressionType | undefined {
 }
 
 /** Size of the whole batch that begins at `at`; the eight bytes before it need not be there any more. */
-export function batchBytesAt(buffer: Buffer, at: number): number {
+export function batchBytesAt(buffer: Buffer, at = 0): number {
   return buffer.readInt32BE(at + batchFields.length) + batchLengthOverhead;
 }
 
-export function lastOffsetAt(buffer: Buffer, at: number): number {
+export function magicAt(buffer: Buffer, at = 0): number {
+  return buffer.readInt8(at + batchFields.magic);
+}
+
+export function baseOffsetAt(buffer: Buffer, at = 0): number {
+  return readInt64(buffer, at);
+}
+
+export function lastOffsetDeltaAt(buffer: Buffer, at = 0): number {
+  return buffer.readInt32BE(at + batchFields.lastOffsetDelta);
+}
+
+export function lastOffsetAt(buffer: Buffer, at = 0): number {
   return readInt64(buffer, at) + buffer.readInt32BE(at + batchFields.lastOffsetDelta);
 }
 
+/** Of the leader that appended the batch; -1 when it is not known. */
+export function leaderEpochAt(buffer: Buffer, at = 0): number {
+  return buffer.readInt32BE(at + batchFields.leaderEpoch);
+}
+
+export function attributesAt(buffer: Buffer, at = 0): number {
+  return buffer.readInt16BE(at + batchFields.attributes);
+}
+
+export function isControlAt(buffer: Buffer, at = 0): boolean {
+  return (attributesAt(buffer, at) & attributeBits.control) !== 0;
+}
+
+export function isTransactionalAt(buffer: Buffer, at = 0): boolean {
+  return (attributesAt(buffer, at) & attributeBits.transactional) !== 0;
+}
+
+export function baseTimestampAt(buffer: Buffer, at = 0): number {
+  return readInt64(buffer, at + batchFields.baseTimestamp);
+}
+
+export function maxTimestampAt(buffer: Buffer, at = 0): number {
+  return readInt64(buffer, at + batchFields.maxTimestamp);
+}
+
+/** -1 when the batch has no producer id. */
+export function producerIdAt(buffer: Buffer, at = 0): bigint {
+  return buffer.readBigInt64BE(at + batchFields.producerId);
+}
+
+/** As `producerIdAt(…) >= 0`, without a bigint. */
+export function hasProducerIdAt(buffer: Buffer, at = 0): boolean {
+  return buffer.readInt32BE(at + batchFields.producerId) >= 0;
+}
+
+export function producerEpochAt(buffer: Buffer, at = 0): number {
+  return buffer.readInt16BE(at + batchFields.producerEpoch);
+}
+
+export function baseSequenceAt(buffer: Buffer, at = 0): number {
+  return buffer.readInt32BE(at + batchFields.baseSequence);
+}
+
+export function recordCountAt(buffer: Buffer, at = 0): number {
+  return buffer.readInt32BE(at + batchFields.recordCount);
+}
+
 /**
- * The offset behind the last whole batch or message between `start` and `end`, found by their headers alone; -1 when
- * there is none.
+ * Where the last whole batch or message between `start` and `end` begins, found by their headers alone; -1 when there
+ * is none.
  */
-export function offsetBehind(buffer: Buffer, start: number, end: number): number {
-  let offset = -1;
+export function lastBatchWithin(buffer: Buffer, start: number, end: number): number {
+  let last = -1;
   for (let at = start; end - at > batchFields.magic; ) {
     const bytes = batchBytesAt(buffer, at);
     if (bytes <= batchFields.magic || bytes > end - at) break;
-    const isCurrent = (buffer[at + batchFields.magic] as number) >= 2;
-    if (isCurrent && bytes < batchHeaderBytes) break;
-    offset = (isCurrent ? lastOffsetAt(buffer, at) : readInt64(buffer, at)) + 1;
+    if (isCurrentFormat(buffer, at) && bytes < batchHeaderBytes) break;
+    last = at;
     at += bytes;
   }
-  return offset;
+  return last;
+}
+
+/** The offset behind a batch or message of any format. */
+export function offsetBehind(buffer: Buffer, at: number): number {
+  return (isCurrentFormat(buffer, at) ? lastOffsetAt(buffer, at) : readInt64(buffer, at)) + 1;
+}
+
+/** Formats before 2 knew no leader epochs. */
+export function isCurrentFormat(buffer: Buffer, at: number): boolean {
+  return (buffer[at + batchFields.magic] as number) >= 2;
+}
+
+/** The checksum does not cover base offset and leader epoch, so a broker may set both in place. */
+export function stampOffset(batch: Buffer, baseOffset: number, leaderEpoch: number): void {
+  writeInt64(batch, batchFields.baseOffset, baseOffset);
+  batch.writeInt32BE(leaderEpoch, batchFields.leaderEpoch);
+}
+
+/** Turns the batch into one with the time of the broker; follow with `stampCrc`. */
+export function stampLogAppendTime(batch: Buffer, now: number): void {
+  batch.writeInt16BE(attributesAt(batch) | attributeBits.logAppendTime, batchFields.attributes);
+  writeInt64(batch, batchFields.maxTimestamp, now);
 }
 
 /** Follow with `stampCrc`. */
@@ -81,7 +167,8 @@ export function stampCrc(batch: Buffer): void {
   batch.writeUInt32BE(crc32c(batch.subarray(batchFields.attributes)), batchFields.crc);
 }
 
-export function hasValidCrc(buffer: Buffer, at: number, bytes: number): boolean {
+/** `bytes` is the size of the whole batch, and the caller has seen that it is within the buffer. */
+export function hasValidCrc(buffer: Buffer, at = 0, bytes = batchBytesAt(buffer, at)): boolean {
   const computed = crc32c(buffer.subarray(at + batchFields.attributes, at + bytes));
   return computed === buffer.readUInt32BE(at + batchFields.crc);
 }

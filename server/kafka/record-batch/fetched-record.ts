@@ -96,20 +96,3 @@ export class FetchedRecord implements ConsumedRecord {
     return headers;
   }
 }
-
-/** Called once for each record that has headers, so that `headers` can rely on them. */
-export function areHeadersWellFormed(buffer: Buffer, start: number, end: number): boolean {
-  const reader = new VarintReader(buffer, start, end);
-  const count = reader.varint();
-  // A header has at least two bytes.
-  if (count < 0 || count * 2 > end - start) return false;
-  for (let i = 0; i < count; i++) {
-    const keyBytes = reader.varint();
-    if (keyBytes < 0 || keyBytes > end - reader.position) return false;
-    reader.position += keyBytes;
-    const valueBytes = reader.varint();
-    if (valueBytes > end - reader.position) return false;
-    if (valueBytes > 0) reader.position += valueBytes;
-  }
-  return !reader.failed && reader.position === end;
-}

@@ -5,7 +5,7 @@ import { compressionTypes } from '../compression/compression.ts';
 import type { ConsumedRecord } from '../ports/consumer.ts';
 import type { RecordHeader, Serialized } from '../ports/record.ts';
 import { AbortedTransactions } from './aborted-transactions.ts';
-import { attributeBits, offsetBehind, stampCrc } from './batch-layout.ts';
+import { attributeBits, lastBatchWithin, offsetBehind, stampCrc } from './batch-layout.ts';
 import { encodeRecordBatch, RecordBatchBuilder } from './record-batch-builder.ts';
 import { RecordCursor, type RecordCursorOptions } from './record-cursor.ts';
 
@@ -99,7 +99,7 @@ describe('record batches', () => {
     const cursor = cursorOf(bytes, { fetchOffset: 4 });
     expect(drain(cursor, 6).map(({ offset }) => offset)).toEqual(Array.from({ length: 16 }, (_, i) => i + 4));
     expect(cursor.nextOffset).toBe(20);
-    expect(offsetBehind(bytes, 0, bytes.length)).toBe(20);
+    expect(offsetBehind(bytes, lastBatchWithin(bytes, 0, bytes.length))).toBe(20);
   });
 
   test('with a gap at their end move the position behind the gap', () => {
@@ -196,7 +196,7 @@ describe('malformed record batches', () => {
         }
         try {
           drain(cursorOf(buffer, { checkCrcs: false }));
-          offsetBehind(buffer, 0, buffer.length);
+          lastBatchWithin(buffer, 0, buffer.length);
         } catch (error) {
           expect(codeOf(error)).toBe('data');
         }

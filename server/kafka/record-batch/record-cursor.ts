@@ -1,20 +1,26 @@
 import { ConnectError, messageOf } from '../../errors/connect-error.ts';
-import { type BufferPool, noPool } from '../buffer-pool.ts';
-import { decompress } from '../compression/compression.ts';
+import type { BufferPool } from '../buffer-pool.ts';
 import type { ConsumedRecord } from '../ports/consumer.ts';
 import type { AbortedTransactions } from './aborted-transactions.ts';
+import { type BatchBody, openBatchBody } from './batch-body.ts';
 import {
   attributeBits,
+  attributesAt,
+  baseOffsetAt,
+  baseTimestampAt,
   batchBytesAt,
   batchFields,
   batchHeaderBytes,
-  compressionOf,
+  commonHeaderBytes,
   hasValidCrc,
-  readInt64,
+  lastOffsetDeltaAt,
+  leaderEpochAt,
+  maxTimestampAt,
+  recordCountAt,
 } from './batch-layout.ts';
-import { areHeadersWellFormed, FetchedRecord, type RecordOrigin } from './fetched-record.ts';
-import { readLegacyMessage } from './legacy-messages.ts';
-import { VarintReader } from './varint.ts';
+import { FetchedRecord, type RecordOrigin } from './fetched-record.ts';
+import { LegacyMessage } from './legacy-message.ts';
+import { RecordScanner } from './record-scanner.ts';
 
 export interface RecordCursorOptions {
   /** For error messages. */
@@ -26,13 +32,11 @@ export interface RecordCursorOptions {
   /** Given when only committed records are wanted. */
   readonly abortedTransactions?: AbortedTransactions | undefined;
   /** Memory for decompressed records; its owner gives it back when no record is read any more. */
-  readonly pool?: BufferPool;
+  readonly pool?: BufferPool | undefined;
+  /** The most that one batch may decompress to. */
+  readonly decompressedLimit?: number | undefined;
 }
 
-/** Up to the magic byte, all formats are alike. */
-const commonHeaderBytes = 17;
-/** A record has at least a length, attributes, two deltas, two lengths and a header count. */
-const smallestRecordBytes = 7;
 const emptyOrigin: RecordOrigin = {
   buffer: Buffer.alloc(0),
   baseOffset: 0,
@@ -48,13 +52,16 @@ export class RecordCursor {
   readonly #buffer: Buffer;
   readonly #end: number;
   readonly #options: RecordCursorOptions;
-  readonly #reader: VarintReader;
+  readonly #scanner: RecordScanner;
   #at: number;
   #nextOffset: number;
+  #leaderEpoch = -1;
   #origin = emptyOrigin;
   #recordsLeft = 0;
+  #legacy: LegacyMessage | null = null;
+  /** Of the open batch, while its records are taken. */
+  #batchEpoch = -1;
   #offsetBehindBatch = 0;
-  #legacy: FetchedRecord[] = [];
 
   constructor(buffer: Buffer, start: number, end: number, options: RecordCursorOptions) {
     this.#buffer = buffer;
@@ -62,7 +69,7 @@ export class RecordCursor {
     this.#end = end;
     this.#options = options;
     this.#nextOffset = options.fetchOffset;
-    this.#reader = new VarintReader(buffer, start, start);
+    this.#scanner = new RecordScanner(buffer, start, start);
   }
 
   /** Offset behind the last record given, and behind what was passed over since. */
@@ -70,88 +77,87 @@ export class RecordCursor {
     return this.#nextOffset;
   }
 
+  /** Leader epoch of what lies before `nextOffset`; -1 when it is not known. */
+  get leaderEpoch(): number {
+    return this.#leaderEpoch;
+  }
+
   /** Appends at most `max` records to `out`. False when there is nothing left, not even for a later call. */
   take(max: number, out: ConsumedRecord[]): boolean {
     let room = max;
     for (;;) {
-      if (this.#legacy.length > 0) room -= this.#takeLegacy(room, out);
-      else if (this.#recordsLeft > 0) room -= this.#takeRecords(room, out);
-      if (this.#recordsLeft > 0 || this.#legacy.length > 0) return true;
+      if (this.#recordsLeft > 0) room -= this.#takeRecords(room, out);
+      else if (this.#legacy !== null) room -= this.#takeLegacy(this.#legacy, room, out);
+      if (this.#isBatchOpen()) return true;
       if (!this.#openBatch()) return false;
-      if (room === 0 && this.#recordsLeft > 0) return true;
+      if (room === 0 && this.#isBatchOpen()) return true;
     }
+  }
+
+  #isBatchOpen(): boolean {
+    return this.#recordsLeft > 0 || this.#legacy !== null;
   }
 
   #takeRecords(room: number, out: ConsumedRecord[]): number {
     const origin = this.#origin;
-    const { buffer, baseOffset } = origin;
-    const reader = this.#reader;
+    const { baseOffset } = origin;
+    const scanner = this.#scanner;
     const appendTime = origin.timestampType === 'LogAppendTime';
     let taken = 0;
     while (taken < room && this.#recordsLeft > 0) {
-      const start = reader.position;
-      const length = reader.varint();
-      const end = reader.position + length;
-      if (length < smallestRecordBytes - 1 || end > reader.end || reader.failed)
-        throw this.#corruptRecord(start);
-      reader.position++;
-      const timestampDelta = reader.varlong();
-      const offsetDelta = reader.varint();
-      const keyLength = reader.varint();
-      const keyStart = reader.position;
-      if (keyLength > 0) reader.position += keyLength;
-      const valueLength = reader.varint();
-      const valueStart = reader.position;
-      if (valueLength > 0) reader.position += valueLength;
-      const headersStart = reader.position;
-      if (
-        headersStart >= end ||
-        reader.failed ||
-        offsetDelta < 0 ||
-        keyLength < -1 ||
-        valueLength < -1 ||
-        (end - headersStart === 1
-          ? buffer[headersStart] !== 0
-          : !areHeadersWellFormed(buffer, headersStart, end))
-      ) {
-        throw this.#corruptRecord(start);
-      }
-      reader.position = end;
+      if (!scanner.next()) throw this.#corruptRecord(scanner);
       this.#recordsLeft--;
+      const { offsetDelta } = scanner;
       if (baseOffset + offsetDelta < this.#nextOffset) continue;
       out.push(
         new FetchedRecord(
           origin,
           offsetDelta,
-          appendTime ? 0 : timestampDelta,
-          keyStart,
-          keyLength,
-          valueStart,
-          valueLength,
-          headersStart,
-          end,
+          appendTime ? 0 : scanner.timestampDelta,
+          scanner.keyStart,
+          scanner.keyLength,
+          scanner.valueStart,
+          scanner.valueLength,
+          scanner.headersStart,
+          scanner.recordEnd,
         ),
       );
       this.#nextOffset = baseOffset + offsetDelta + 1;
+      this.#leaderEpoch = this.#batchEpoch;
       taken++;
     }
     if (this.#recordsLeft === 0) this.#closeBatch();
     return taken;
   }
 
-  #takeLegacy(room: number, out: ConsumedRecord[]): number {
-    const taken = this.#legacy.splice(0, room);
-    for (const record of taken) {
-      out.push(record);
-      this.#nextOffset = record.offset + 1;
+  #takeLegacy(message: LegacyMessage, room: number, out: ConsumedRecord[]): number {
+    let taken = 0;
+    try {
+      while (taken < room) {
+        const record = message.next();
+        if (record === null) {
+          this.#closeBatch();
+          break;
+        }
+        if (record.offset < this.#nextOffset) continue;
+        out.push(record);
+        this.#nextOffset = record.offset + 1;
+        this.#leaderEpoch = -1;
+        taken++;
+      }
+    } catch (error) {
+      throw this.#corrupt(messageOf(error), error);
     }
-    if (this.#legacy.length === 0) this.#closeBatch();
-    return taken.length;
+    return taken;
   }
 
   #closeBatch(): void {
+    this.#legacy = null;
     // Compaction and transactions leave gaps; the position goes on behind them.
-    if (this.#offsetBehindBatch > this.#nextOffset) this.#nextOffset = this.#offsetBehindBatch;
+    if (this.#offsetBehindBatch > this.#nextOffset) {
+      this.#nextOffset = this.#offsetBehindBatch;
+      this.#leaderEpoch = this.#batchEpoch;
+    }
   }
 
   /** Goes to the next batch that is there in full; a broker may cut the last one short. */
@@ -172,13 +178,14 @@ export class RecordCursor {
 
   #openLegacy(at: number, bytes: number): void {
     try {
-      const { records, lastOffset } = readLegacyMessage(this.#buffer, at, bytes, this.#options.checkCrcs);
-      this.#legacy = records.filter((record) => record.offset >= this.#nextOffset);
-      this.#offsetBehindBatch = lastOffset + 1;
+      const { checkCrcs, pool, decompressedLimit: limit } = this.#options;
+      const message = LegacyMessage.open(this.#buffer, at, bytes, { checkCrcs, pool, limit });
+      this.#offsetBehindBatch = message.lastOffset + 1;
+      this.#batchEpoch = -1;
+      if (this.#offsetBehindBatch > this.#nextOffset) this.#legacy = message;
     } catch (error) {
       throw this.#corrupt(messageOf(error), error);
     }
-    if (this.#legacy.length === 0) this.#closeBatch();
   }
 
   #openCurrent(at: number, bytes: number): void {
@@ -187,65 +194,59 @@ export class RecordCursor {
     if (this.#options.checkCrcs && !hasValidCrc(buffer, at, bytes)) {
       throw this.#corrupt('the checksum does not match');
     }
-    const attributes = buffer.readInt16BE(at + batchFields.attributes);
-    const baseOffset = readInt64(buffer, at);
-    const lastOffsetDelta = buffer.readInt32BE(at + batchFields.lastOffsetDelta);
+    const attributes = attributesAt(buffer, at);
+    const baseOffset = baseOffsetAt(buffer, at);
+    const lastOffsetDelta = lastOffsetDeltaAt(buffer, at);
     if (lastOffsetDelta < 0 || !Number.isSafeInteger(baseOffset))
       throw this.#corrupt('its offsets are impossible');
     this.#offsetBehindBatch = baseOffset + lastOffsetDelta + 1;
+    this.#batchEpoch = leaderEpochAt(buffer, at);
     if (this.#isPassedOver(at, attributes)) {
       this.#closeBatch();
       return;
     }
-    const count = buffer.readInt32BE(at + batchFields.recordCount);
-    const compression = compressionOf(attributes);
-    if (compression === undefined)
-      throw this.#corrupt(`compression ${attributes & attributeBits.compression}`);
-    let records = buffer;
-    let start = at + batchHeaderBytes;
-    let end = at + bytes;
-    if (compression !== 'none' && count > 0) {
-      try {
-        records = decompress(compression, buffer.subarray(start, end), {
-          pool: this.#options.pool ?? noPool,
-        });
-      } catch (error) {
-        throw this.#corrupt(messageOf(error), error);
-      }
-      start = 0;
-      end = records.length;
-    }
-    if (count < 0 || count * smallestRecordBytes > end - start) {
-      throw this.#corrupt(`${count} records in ${end - start} bytes`);
-    }
+    const body = this.#openBody(at, bytes);
     const appendTime = (attributes & attributeBits.logAppendTime) !== 0;
     this.#origin = {
-      buffer: records,
+      buffer: body.buffer,
       baseOffset,
-      baseTimestamp: readInt64(
-        buffer,
-        at + (appendTime ? batchFields.maxTimestamp : batchFields.baseTimestamp),
-      ),
+      baseTimestamp: appendTime ? maxTimestampAt(buffer, at) : baseTimestampAt(buffer, at),
       timestampType: appendTime ? 'LogAppendTime' : 'CreateTime',
     };
-    this.#reader.buffer = records;
-    this.#reader.position = start;
-    this.#reader.end = end;
-    this.#recordsLeft = count;
-    if (count === 0) this.#closeBatch();
+    this.#scanner.buffer = body.buffer;
+    this.#scanner.position = body.start;
+    this.#scanner.end = body.end;
+    this.#recordsLeft = recordCountAt(buffer, at);
+    if (this.#recordsLeft === 0) this.#closeBatch();
+  }
+
+  #openBody(at: number, bytes: number): BatchBody {
+    try {
+      const { pool, decompressedLimit: limit } = this.#options;
+      return openBatchBody(this.#buffer, at, bytes, { pool, limit });
+    } catch (error) {
+      throw this.#corrupt(messageOf(error), error);
+    }
   }
 
   #isPassedOver(at: number, attributes: number): boolean {
     const isControl = (attributes & attributeBits.control) !== 0;
     const isTransactional = (attributes & attributeBits.transactional) !== 0;
-    const isAborted =
-      isTransactional && this.#options.abortedTransactions?.isAborted(this.#buffer, at, isControl) === true;
+    const { abortedTransactions } = this.#options;
+    let isAborted = false;
+    if (isTransactional && abortedTransactions !== undefined) {
+      try {
+        isAborted = abortedTransactions.isAborted(this.#buffer, at, isControl);
+      } catch (error) {
+        throw this.#corrupt(messageOf(error), error);
+      }
+    }
     return isControl || isAborted || this.#offsetBehindBatch <= this.#nextOffset;
   }
 
-  #corruptRecord(start: number): ConnectError {
-    this.#reader.position = start;
-    this.#reader.failed = false;
+  #corruptRecord(scanner: RecordScanner): ConnectError {
+    scanner.position = scanner.recordStart;
+    scanner.failed = false;
     return this.#corrupt('a record does not fit its length');
   }
 
