@@ -1,3 +1,4 @@
+import type { PlainUsers } from './api/plain-users.ts';
 import type { BrokerLog } from './broker-log.ts';
 import type { GroupCoordinator } from './groups/group-coordinator.ts';
 import type { BrokerConfigs } from './topics/broker-configs.ts';
@@ -17,6 +18,8 @@ export interface Broker {
   readonly groups: GroupCoordinator;
   readonly producerIds: ProducerIds;
   readonly transactions: TransactionCoordinator;
+  /** Who may connect; null for everybody. */
+  readonly users: PlainUsers | null;
   readonly dataDir: string;
   readonly log: BrokerLog;
 }

@@ -1,17 +1,22 @@
 import { ConnectError, messageOf } from '../errors/connect-error.ts';
-import { createFrameHandler } from './api/request-router.ts';
+import { PlainUsers } from './api/plain-users.ts';
+import { createRequestRouter } from './api/request-router.ts';
 import type { Broker } from './broker.ts';
 import { openDataFolder } from './data-folder.ts';
 import { GroupCoordinator } from './groups/group-coordinator.ts';
 import { startMaintenance } from './maintenance.ts';
-import type { FrameHandler } from './network/broker-connection.ts';
+import type { ConnectionOptions } from './network/broker-connection.ts';
 import { listen } from './network/broker-server.ts';
 import { BufferPool } from './network/buffer-pool.ts';
+import { MemoryBudget } from './network/memory-budget.ts';
 import type { BrokerOptions, RunningBroker } from './start-broker.ts';
 import { BrokerConfigs } from './topics/broker-configs.ts';
 import { TopicRegistry } from './topics/topic-registry.ts';
 import { ProducerIds } from './transactions/producer-ids.ts';
 import { TransactionCoordinator } from './transactions/transaction-coordinator.ts';
+
+/** For all clients together; one answer to a fetch has at most 55 MiB. */
+const answerMemoryBytes = 256 * 1024 * 1024;
 
 /** Opens the data folder, recovers what is in it and listens; all within the calling thread. */
 export async function runBroker(options: BrokerOptions): Promise<RunningBroker> {
@@ -24,19 +29,22 @@ export async function runBroker(options: BrokerOptions): Promise<RunningBroker> 
     );
   }
   const configs = new BrokerConfigs(options.settings);
+  const users = options.sasl === undefined ? null : new PlainUsers(options.sasl.users);
   const folder = openDataFolder(options.dataDir);
   const stopping = new AbortController();
   let state: ReturnType<typeof openState> | null = null;
   try {
     state = openState(folder, configs, log);
-    // Clients that come before the handler is there are told the port, which is known only afterwards.
-    let handle: FrameHandler | null = null;
+    // Nobody is let in before the router is there; it tells clients the port, which is known only afterwards.
+    let open: ConnectionOptions['open'] | null = null;
     const server = await listen({
       host,
       port: options.port,
       maxConnections: configs.number('max.connections'),
-      handle: (...request) => (handle as FrameHandler)(...request),
+      open: (connection) => (open as ConnectionOptions['open'])(connection),
       pool: new BufferPool(),
+      requestMemory: new MemoryBudget(configs.number('queued.max.request.bytes'), 'of unfinished requests'),
+      answerMemory: new MemoryBudget(answerMemoryBytes, 'of answers it does not take'),
       maxRequestBytes: configs.number('socket.request.max.bytes'),
       maxIdleMs: configs.number('connections.max.idle.ms'),
       log,
@@ -49,10 +57,11 @@ export async function runBroker(options: BrokerOptions): Promise<RunningBroker> 
       host: options.advertised?.host ?? host,
       port: options.advertised?.port ?? server.port,
       configs,
+      users,
       dataDir: folder.path,
       log,
     };
-    handle = createFrameHandler(broker);
+    open = createRequestRouter(broker);
     const maintenance = startMaintenance(broker, stopping.signal);
     let stopped: Promise<void> | null = null;
     const stop = (): Promise<void> => {

@@ -15,6 +15,8 @@ export interface BrokerOptions {
   readonly advertised?: { readonly host: string; readonly port: number };
   /** Settings of Apache's server.properties that have an effect here (topics/broker-configs.ts). */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Makes it a listener of SASL_PLAINTEXT with the mechanism PLAIN: passwords by user name. */
+  readonly sasl?: { readonly users: Readonly<Record<string, string>> };
   readonly log?: BrokerLog;
   /** Stops the broker when aborted. */
   readonly signal?: AbortSignal;

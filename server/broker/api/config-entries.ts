@@ -48,7 +48,7 @@ export function brokerConfigEntries(broker: Broker, keys: readonly string[] | nu
   const listeners = {
     name: 'listeners',
     kind: 'list',
-    value: `PLAINTEXT://${broker.host}:${broker.port}`,
+    value: `${broker.users === null ? 'PLAINTEXT' : 'SASL_PLAINTEXT'}://${broker.host}:${broker.port}`,
     source: configSources.staticBroker,
   } as const;
   const folder = {

@@ -38,6 +38,8 @@ import { offsetDeleteApi } from '../../kafka/protocol/generated/offset-delete.js
 import { offsetFetchApi } from '../../kafka/protocol/generated/offset-fetch.js';
 import { offsetForLeaderEpochApi } from '../../kafka/protocol/generated/offset-for-leader-epoch.js';
 import { produceApi } from '../../kafka/protocol/generated/produce.js';
+import { saslAuthenticateApi } from '../../kafka/protocol/generated/sasl-authenticate.js';
+import { saslHandshakeApi } from '../../kafka/protocol/generated/sasl-handshake.js';
 import { syncGroupApi } from '../../kafka/protocol/generated/sync-group.js';
 import { txnOffsetCommitApi } from '../../kafka/protocol/generated/txn-offset-commit.js';
 import { sampleBatch } from '../log/sample-batches.ts';
@@ -258,6 +260,8 @@ describe('every listed version of every API', () => {
     }));
     await ask(describeLogDirsApi, () => ({ topics: null }));
     await ask(listPartitionReassignmentsApi, () => ({ topics: null }));
+    await ask(saslHandshakeApi, () => ({ mechanism: 'PLAIN' }));
+    await ask(saslAuthenticateApi, () => ({ authBytes: Buffer.alloc(0) }));
     await ask(electLeadersApi, () => ({ topicPartitions: [{ topic: 't', partitions: [0, 9] }] }));
   });
 

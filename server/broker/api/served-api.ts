@@ -3,15 +3,15 @@ import type { BrokerApi } from '../../kafka/protocol/api.ts';
 import { type RequestHeader, readRequest, writeResponse } from '../../kafka/protocol/frame.ts';
 import type { ProtocolReader } from '../../kafka/protocol/reader.ts';
 import type { ProtocolWriter } from '../../kafka/protocol/writer.ts';
+import type { ClientConnection } from '../network/broker-connection.ts';
+import type { Authentication } from './authentication.ts';
 
 /** What a handler knows of the request beside its body. */
-export interface RequestContext {
+export interface RequestContext extends Pick<ClientConnection, 'clientHost' | 'signal' | 'answerBytesLeft'> {
   readonly apiVersion: number;
   readonly clientId: string;
-  /** In Kafka's form, with a slash before the address. */
-  readonly clientHost: string;
-  /** Aborted when the connection closes or the broker stops: an answer would go nowhere. */
-  readonly signal: AbortSignal;
+  /** Null where nobody has to say who they are. */
+  readonly authentication: Authentication | null;
   /** Memory that lives until the response has gone out. */
   readonly allocate: (bytes: number) => Buffer;
 }

@@ -1,9 +1,10 @@
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { crc32c } from '@node-rs/crc32';
 import type { ProducersSnapshot } from './producer-states.ts';
 
 /**
- * What a scan of a finished segment would find, so that a start need not read the whole log again. It counts only
- * while the file has the size it speaks of; without it the segment is scanned.
+ * What a scan of the first `size` bytes of a segment would find, so that a start need not read the whole log again. It
+ * is written once these bytes are on disk; without it, or with one that is damaged, the segment is scanned.
  */
 export interface SegmentSummary {
   readonly size: number;
@@ -13,37 +14,39 @@ export interface SegmentSummary {
   readonly firstTimestamp: number;
   /** As `SparseIndex.toBytes` gives it. */
   readonly index: Buffer;
-  /** What was known of producers when the segment ended. */
+  /** What was known of producers at this place. */
   readonly producers: ProducersSnapshot;
 }
 
-const formatVersion = 1;
+const formatVersion = 2;
 
-export function summaryPath(segmentPath: string): string {
+function summaryPath(segmentPath: string): string {
   return segmentPath.replace(/\.log$/, '.summary');
 }
 
-/** Layout: length of the head, the head as JSON, the index. */
+/** Layout: checksum of all that follows, length of the head, the head as JSON, the index. */
 export function writeSummary(segmentPath: string, { index, ...head }: SegmentSummary): void {
   const text = Buffer.from(JSON.stringify({ ...head, formatVersion }));
-  const length = Buffer.alloc(4);
-  length.writeUInt32LE(text.length);
+  const prefix = Buffer.alloc(8);
+  prefix.writeUInt32BE(text.length, 4);
+  const bytes = Buffer.concat([prefix, text, index]);
+  bytes.writeUInt32BE(crc32c(bytes.subarray(4)), 0);
   const path = summaryPath(segmentPath);
-  writeFileSync(`${path}.new`, Buffer.concat([length, text, index]));
+  writeFileSync(`${path}.new`, bytes);
   renameSync(`${path}.new`, path);
 }
 
-/** Null when there is none that fits a segment of this size. */
+/** Null when there is none, or none that fits a segment of this size. */
 export function readSummary(segmentPath: string, size: number): SegmentSummary | null {
   const path = summaryPath(segmentPath);
   if (!existsSync(path)) return null;
   try {
     const bytes = readFileSync(path);
-    const end = 4 + bytes.readUInt32LE(0);
-    const head: SegmentSummary & { formatVersion: number } = JSON.parse(bytes.toString('utf8', 4, end));
-    const index = bytes.subarray(end);
-    if (head.formatVersion !== formatVersion || head.size !== size || index.length % 24 !== 0) return null;
-    return { ...head, index };
+    if (bytes.readUInt32BE(0) !== crc32c(bytes.subarray(4))) return null;
+    const end = 8 + bytes.readUInt32BE(4);
+    const head: SegmentSummary & { formatVersion: number } = JSON.parse(bytes.toString('utf8', 8, end));
+    if (head.formatVersion !== formatVersion || head.size > size) return null;
+    return { ...head, index: bytes.subarray(end) };
   } catch {
     return null;
   }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { ConnectError } from '../../errors/connect-error.ts';
 import { BrokerConnection, type ConnectionOptions } from './broker-connection.ts';
@@ -17,6 +18,8 @@ export interface BrokerServer {
 
 /** Listens for clients; rejects with a `config` error that names host and port. */
 export async function listen(options: ListenOptions): Promise<BrokerServer> {
+  // Each connection ends with the broker.
+  setMaxListeners(0, options.signal);
   const server = createServer((socket: Socket) => {
     new BrokerConnection(socket, options);
   });

@@ -13,7 +13,7 @@ describe('the frame assembler', () => {
   it('gives the same frames however the stream is cut', () => {
     fc.assert(
       fc.property(
-        fc.array(fc.uint8Array({ minLength: 8, maxLength: 300 }), { maxLength: 8 }),
+        fc.array(fc.uint8Array({ minLength: 1, maxLength: 300 }), { maxLength: 8 }),
         fc.array(fc.integer({ min: 1, max: 97 }), { minLength: 1, maxLength: 20 }),
         (frames, cuts) => {
           const stream = Buffer.concat(frames.map((frame) => framed(Buffer.from(frame))));
@@ -50,11 +50,31 @@ describe('the frame assembler', () => {
   });
 
   it('refuses a size that cannot be, before it takes memory for it', () => {
-    for (const size of [-1, 0, 7, 1001, 0x7fffffff]) {
+    for (const size of [-1, 0, 1001, 0x7fffffff]) {
       const bytes = Buffer.alloc(4);
       bytes.writeInt32BE(size);
       const assembler = new FrameAssembler(1000, new BufferPool());
-      expect(() => assembler.push(bytes, () => undefined)).toThrow('socket.request.max.bytes is 1000');
+      expect(() => assembler.push(bytes, () => undefined)).toThrow(
+        `a request of ${size} bytes (at most 1000 are taken)`,
+      );
     }
+  });
+
+  it('takes memory as the bytes come, not as the size promises', () => {
+    const assembler = new FrameAssembler(100_000_000, new BufferPool());
+    const size = Buffer.alloc(5);
+    size.writeInt32BE(100_000_000);
+    assembler.push(size, () => undefined);
+    expect(assembler.heldBytes).toBeLessThanOrEqual(1024 * 1024);
+    let frame: Buffer | null = null;
+    const chunk = Buffer.alloc(1_000_000, 3);
+    for (let sent = 1; sent < 100_000_000; sent += chunk.length) {
+      const rest = chunk.subarray(0, Math.min(chunk.length, 100_000_000 - sent));
+      assembler.push(rest, ({ bytes }) => {
+        frame = bytes;
+      });
+      expect(assembler.heldBytes).toBeLessThanOrEqual(Math.max(1024 * 1024, 2 * (sent + chunk.length)));
+    }
+    expect(frame).toHaveLength(100_000_000);
   });
 });

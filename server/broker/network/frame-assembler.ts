@@ -8,9 +8,13 @@ export interface Frame {
   readonly pooled: Buffer | null;
 }
 
+/** A frame gets this much memory at first, and more as it comes: a size alone is only a promise. */
+const firstBytes = 1024 * 1024;
+
 /** Cuts the byte stream of a connection into frames, each preceded by its size. */
 export class FrameAssembler {
-  readonly #maxBytes: number;
+  /** Larger frames are refused. */
+  maxBytes: number;
   readonly #pool: BufferPool;
   readonly #sizeBytes = Buffer.alloc(4);
   #sizeFilled = 0;
@@ -19,8 +23,13 @@ export class FrameAssembler {
   #filled = 0;
 
   constructor(maxBytes: number, pool: BufferPool) {
-    this.#maxBytes = maxBytes;
+    this.maxBytes = maxBytes;
     this.#pool = pool;
+  }
+
+  /** Memory of a frame that is not complete yet. */
+  get heldBytes(): number {
+    return this.#pooled?.length ?? 0;
   }
 
   /** Calls `emit` for each frame that is complete now; throws a `data` error for a size that cannot be. */
@@ -37,11 +46,11 @@ export class FrameAssembler {
           this.#size = -1;
           continue;
         }
-        this.#pooled = this.#pool.take(this.#size);
+        this.#pooled = this.#pool.take(Math.min(this.#size, firstBytes));
         this.#filled = 0;
       }
-      const pooled = this.#pooled as Buffer;
       const taken = Math.min(this.#size - this.#filled, chunk.length - at);
+      const pooled = this.#room(this.#filled + taken);
       chunk.copy(pooled, this.#filled, at, at + taken);
       this.#filled += taken;
       at += taken;
@@ -52,6 +61,17 @@ export class FrameAssembler {
     }
   }
 
+  /** The frame's memory, made larger if need be. */
+  #room(bytes: number): Buffer {
+    const present = this.#pooled as Buffer;
+    if (bytes <= present.length) return present;
+    const grown = this.#pool.take(Math.min(this.#size, Math.max(bytes, present.length * 2)));
+    present.copy(grown, 0, 0, this.#filled);
+    this.#pool.release(present);
+    this.#pooled = grown;
+    return grown;
+  }
+
   /** Where the frame begins, or -1 when the size is not complete yet. */
   #readSize(chunk: Buffer, from: number): number {
     const taken = Math.min(4 - this.#sizeFilled, chunk.length - from);
@@ -60,13 +80,16 @@ export class FrameAssembler {
     if (this.#sizeFilled < 4) return -1;
     this.#sizeFilled = 0;
     const size = this.#sizeBytes.readInt32BE(0);
-    if (size < 8 || size > this.#maxBytes) {
-      throw new ConnectError(
-        'data',
-        `a request of ${size} bytes (socket.request.max.bytes is ${this.#maxBytes})`,
-      );
+    if (size < 1 || size > this.maxBytes) {
+      throw new ConnectError('data', `a request of ${size} bytes (at most ${this.maxBytes} are taken)`);
     }
     this.#size = size;
     return from + taken;
+  }
+
+  /** Gives back the memory of a frame that will not be complete. */
+  drop(): void {
+    if (this.#pooled !== null) this.#pool.release(this.#pooled);
+    this.#pooled = null;
   }
 }

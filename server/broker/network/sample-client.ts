@@ -44,14 +44,27 @@ export class SampleClient {
     return this.#correlationId;
   }
 
+  /** Sends any bytes as a frame. */
+  sendRaw(bytes: Uint8Array): void {
+    const size = Buffer.alloc(4);
+    size.writeInt32BE(bytes.length);
+    this.socket.write(Buffer.concat([size, bytes]));
+  }
+
   /** The next response that comes: its correlation id and what follows. */
   async receive(): Promise<{ readonly correlationId: number; readonly reader: ProtocolReader }> {
+    const frame = await this.receiveRaw();
+    return { correlationId: frame.readInt32BE(0), reader: new ProtocolReader(frame, 4) };
+  }
+
+  /** The next frame that comes, without its size. */
+  async receiveRaw(): Promise<Buffer> {
     for (;;) {
       const size = this.#received.length < 4 ? -1 : this.#received.readInt32BE(0);
       if (size !== -1 && this.#received.length >= 4 + size) {
         const frame = Buffer.from(this.#received.subarray(4, 4 + size));
         this.#received = this.#received.subarray(4 + size);
-        return { correlationId: frame.readInt32BE(0), reader: new ProtocolReader(frame, 4) };
+        return frame;
       }
       if (this.#isEnded) throw new Error('the broker closed the connection');
       await this.#progress();

@@ -4,7 +4,9 @@ import { type ConfigDeclaration, checkConfigValue } from './config-value.ts';
 /** Broker settings that have an effect here, under their names in Apache's server.properties. */
 export const brokerConfigs: Readonly<Record<string, ConfigDeclaration>> = {
   'auto.create.topics.enable': { kind: 'boolean', default: 'true' },
+  'connection.failed.authentication.delay.ms': { kind: 'int', default: '100', min: 0, max: 60_000 },
   'connections.max.idle.ms': { kind: 'long', default: '600000', min: 1 },
+  'connections.max.reauth.ms': { kind: 'long', default: '0', min: 0 },
   'default.replication.factor': { kind: 'int', default: '1', min: 1, max: 1 },
   'group.initial.rebalance.delay.ms': { kind: 'int', default: '0', min: 0 },
   'group.max.session.timeout.ms': { kind: 'int', default: '1800000', min: 1 },
@@ -25,6 +27,8 @@ export const brokerConfigs: Readonly<Record<string, ConfigDeclaration>> = {
   'offset.metadata.max.bytes': { kind: 'int', default: '4096', min: 0 },
   'offsets.retention.minutes': { kind: 'int', default: '10080', min: 1 },
   'producer.id.expiration.ms': { kind: 'int', default: '86400000', min: 1 },
+  'queued.max.request.bytes': { kind: 'long', default: '268435456', min: 1 },
+  'sasl.server.max.receive.size': { kind: 'int', default: '524288', min: 1 },
   'socket.request.max.bytes': { kind: 'int', default: '104857600', min: 1 },
   'transaction.max.timeout.ms': { kind: 'int', default: '900000', min: 1 },
   'transactional.id.expiration.ms': { kind: 'int', default: '604800000', min: 1 },
