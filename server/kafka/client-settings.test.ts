@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseBootstrapServers, parseClientSettings } from './client-settings.ts';
-import { intSetting, longSetting, parseSettings } from './settings-table.ts';
+import { intSetting, longSetting } from './setting-kinds.ts';
+import { parseSettings } from './settings-table.ts';
 
 const bootstrap = { 'bootstrap.servers': 'localhost:9092' };
 
@@ -31,7 +32,7 @@ describe('client settings', () => {
   it('name the key and the value that is wrong', () => {
     const bad: [Record<string, string>, string][] = [
       [{}, 'Missing required configuration "bootstrap.servers" which has no default value.'],
-      [{ 'bootstrap.servers': '' }, 'No bootstrap urls given in bootstrap.servers'],
+      [{ 'bootstrap.servers': '' }, "Configuration 'bootstrap.servers' must not be empty."],
       [{ 'bootstrap.servers': 'localhost' }, 'Invalid url in bootstrap.servers: localhost'],
       [{ 'bootstrap.servers': 'localhost:0' }, 'Invalid url in bootstrap.servers: localhost:0'],
       [{ 'bootstrap.servers': 'localhost:99999' }, 'Invalid url'],
@@ -42,12 +43,12 @@ describe('client settings', () => {
       [{ ...bootstrap, 'request.timeout.ms': '-1' }, 'Value must be at least 0'],
       [{ ...bootstrap, 'request.timeout.ms': '2147483648' }, 'Not a number of type INT'],
       [
-        { ...bootstrap, 'allow.auto.create.topics': 'yes' },
-        'allow.auto.create.topics: Expected value to be either true or false',
+        { ...bootstrap, 'enable.metrics.push': 'yes' },
+        'enable.metrics.push: Expected value to be either true or false',
       ],
       [
         { ...bootstrap, 'security.protocol': 'TLS' },
-        'security.protocol: String must be one of: PLAINTEXT, SSL, SASL_PLAINTEXT, SASL_SSL',
+        'security.protocol: String must be one of (case insensitive): SASL_SSL, PLAINTEXT, SSL, SASL_PLAINTEXT',
       ],
       [{ ...bootstrap, 'security.protocol': 'SASL_SSL' }, 'security.protocol=SASL_SSL is not supported yet'],
     ];
@@ -60,7 +61,10 @@ describe('client settings', () => {
   });
 
   it('cut 64-bit numbers beyond 2^53 to the largest exact one', () => {
-    const table = { 'max.block.ms': longSetting(), 'delivery.timeout.ms': intSetting() };
+    const table = {
+      'max.block.ms': longSetting({ doc: '' }),
+      'delivery.timeout.ms': intSetting({ doc: '' }),
+    };
     const properties = { 'max.block.ms': '9223372036854775807', 'delivery.timeout.ms': ' 2147483647 ' };
     expect(parseSettings(table, properties)).toEqual({
       'max.block.ms': Number.MAX_SAFE_INTEGER,

@@ -63,17 +63,45 @@ describe('the Kafka client', () => {
     expect(isConnectError(error) && [error.code, error.details.key]).toEqual(['config', 'linger.ms']);
   });
 
-  test('warns once of a setting that nothing reads, without its value, and of none that Java clients know', () => {
+  test('warns once of each setting that is not known or has no effect, without its value', () => {
     const properties = {
       'batch.sise': 'secret',
-      'key.serializer': 'x',
+      'key.serializer': 'org.example.Serializer',
       'metrics.num.samples': '2',
       'interceptor.classes': '',
+      'enable.metrics.push': 'false',
+      'send.buffer.bytes': '65536',
+      'receive.buffer.bytes': '-1',
       'linger.ms': '1',
     };
     for (let i = 0; i < 2; i++) client.createProducer({ properties, onDelivered: () => undefined });
     expect(logged).toEqual([
-      `warn the producer configuration 'batch.sise' was supplied but isn't a known config`,
+      "warn the producer configuration 'key.serializer' has no effect, because converters have made bytes of them already",
+      "warn the producer configuration 'send.buffer.bytes' has no effect, because the operating system sizes socket buffers by itself",
+      "warn the producer configuration 'batch.sise' was supplied but isn't a known config",
     ]);
+  });
+
+  test('warns of its own settings as those of its admin, once that is asked for', async () => {
+    const properties = { 'bootstrap.servers': desk.broker.bootstrap, 'linger.ms': '0', retries: '3' };
+    const other = openKafkaClient({
+      properties,
+      log: (level, message) => logged.push(`${level} ${message}`),
+    });
+    other.createProducer({ properties, onDelivered: () => undefined });
+    expect(logged).toEqual([]);
+    for (let i = 0; i < 2; i++) expect(other.admin).toBeDefined();
+    expect(logged).toEqual([
+      "warn the admin configuration 'retries' has no effect, because requests are repeated until default.api.timeout.ms is over",
+      "warn the admin configuration 'linger.ms' was supplied but isn't a known config",
+    ]);
+    await other.close();
+  });
+
+  test('refuses what it cannot honour by its key', () => {
+    const properties = { 'transaction.two.phase.commit.enable': 'true' };
+    expect(() => client.createProducer({ properties, onDelivered: () => undefined })).toThrow(
+      'transaction.two.phase.commit.enable cannot be honoured, because there is no outer transaction coordinator',
+    );
   });
 });

@@ -1,7 +1,7 @@
+import { adminSettingsTable } from './admin/admin-settings.ts';
 import { createAdmin } from './admin/cluster-admin.ts';
-import { clientSettingsTable } from './client-settings.ts';
+import { clusterSettingsTable } from './client-settings.ts';
 import { Cluster } from './cluster/cluster.ts';
-import { consumerSettingsTable } from './consumer/consumer-settings.ts';
 import { KafkaConsumer } from './consumer/kafka-consumer.ts';
 import { ClassicGroupMember } from './group/classic-group-member.ts';
 import { createClusterInspection } from './inspection/inspect-cluster.ts';
@@ -15,8 +15,8 @@ import type { KafkaClient, KafkaClientOptions } from './ports/kafka-client.ts';
 import type { Producer, ProducerOptions } from './ports/producer.ts';
 import type { Properties } from './ports/properties.ts';
 import { KafkaProducer } from './producer/kafka-producer.ts';
-import { producerSettingsTable } from './producer/producer-settings.ts';
-import { type UnknownSettings, warnOfUnknownSettings } from './unknown-settings.ts';
+import { parseSettings } from './settings-table.ts';
+import { SettingsWarnings } from './settings-warnings.ts';
 
 /** Throws a `config` error that names the key when a client setting is not acceptable. Does not connect yet. */
 export function openKafkaClient(options: KafkaClientOptions): KafkaClient {
@@ -24,24 +24,32 @@ export function openKafkaClient(options: KafkaClientOptions): KafkaClient {
 }
 
 class ClusterClient implements KafkaClient {
-  readonly admin: Admin;
+  readonly #admin: Admin;
   readonly inspection: ClusterInspection;
   readonly #options: KafkaClientOptions;
   readonly #cluster: Cluster;
   /** Clusters of producers and consumers whose own properties ask for other connections, by those properties. */
   readonly #others = new Map<string, { readonly cluster: Cluster; users: number }>();
-  readonly #warned: UnknownSettings = new Set();
+  readonly #warnings: SettingsWarnings;
 
   constructor(options: KafkaClientOptions) {
     this.#options = options;
     this.#cluster = new Cluster(options);
-    this.admin = createAdmin(this.#cluster);
+    this.#admin = createAdmin(this.#cluster);
+    this.#warnings = new SettingsWarnings(options.log);
     this.inspection = createClusterInspection(this.#cluster);
+  }
+
+  /** The client's own properties are those of its admin; who never asks for it may have them hold anything else. */
+  get admin(): Admin {
+    parseSettings(adminSettingsTable, this.#options.properties);
+    this.#warnings.check('admin', this.#options.properties);
+    return this.#admin;
   }
 
   createProducer<Token>(options: ProducerOptions<Token>): Producer<Token> {
     const properties = { ...this.#options.properties, ...options.properties };
-    this.#warn('producer', options.properties);
+    this.#warnings.check('producer', options.properties);
     return this.#withCluster(properties, (cluster, onClosed) => {
       return new KafkaProducer(cluster, { ...options, properties }, onClosed);
     });
@@ -49,7 +57,7 @@ class ClusterClient implements KafkaClient {
 
   createConsumer(options: ConsumerOptions): Consumer {
     const properties = { ...this.#options.properties, ...options.properties };
-    this.#warn('consumer', options.properties);
+    this.#warnings.check('consumer', options.properties);
     return this.#withCluster(properties, (cluster, onClosed) => {
       return new KafkaConsumer(cluster, { ...options, properties }, onClosed);
     });
@@ -91,18 +99,10 @@ class ClusterClient implements KafkaClient {
     this.#others.set(key, other);
     return made;
   }
-
-  #warn(kind: 'producer' | 'consumer', properties: Properties): void {
-    const table = kind === 'producer' ? producerSettingsTable : consumerSettingsTable;
-    const known = new Set([...Object.keys(clientSettingsTable), ...Object.keys(table)]);
-    warnOfUnknownSettings(kind, properties, known, this.#warned, this.#options.log);
-  }
 }
 
 /** What decides how connections are made and metadata is kept, as one text. */
 function connectionSettingsOf(properties: Properties): string {
-  const relevant = Object.entries(properties).filter(
-    ([key]) => key in clientSettingsTable || /^(?:security|sasl|ssl)\./.test(key),
-  );
+  const relevant = Object.entries(properties).filter(([key]) => key in clusterSettingsTable);
   return JSON.stringify(relevant.toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -1,17 +1,34 @@
 import { ConnectError } from '../errors/connect-error.ts';
 import type { Properties } from './ports/properties.ts';
 
+export type SettingType =
+  | 'BOOLEAN'
+  | 'CLASS'
+  | 'DOUBLE'
+  | 'INT'
+  | 'LIST'
+  | 'LONG'
+  | 'PASSWORD'
+  | 'SHORT'
+  | 'STRING';
+
 /**
  * Client settings are declared once, in tables of these: the key's documented name, its kind, default and range.
- * Messages are worded as Java's clients word them.
+ * setting-kinds.ts makes them. Messages are worded as Java's clients word them.
  */
 export interface Setting<Value> {
+  /** As Kafka names it. A PASSWORD's value is in no message. */
+  readonly type: SettingType;
+  /** One line for people: what it sets, in which unit. */
+  readonly doc: string;
   /** Undefined: the key is required. */
   readonly default: Value | undefined;
-  /** Text of the property, already trimmed; throws the second half of the message. */
-  readonly parse: (text: string) => Value;
+  /** Valid values, for people. Absent: every value of the type. */
+  readonly range?: string | undefined;
+  /** Reads the raw text of the property; throws `BadValue`. */
+  readonly parse: (text: string, key: string) => Value;
   /** Absent: the setting does what Kafka documents. */
-  readonly support?: SettingSupport;
+  readonly support?: SettingSupport | undefined;
 }
 
 /**
@@ -22,6 +39,22 @@ export interface SettingSupport {
   readonly kind: 'without effect' | 'refused';
   /** For people, after "because": "the operating system chooses the size of socket buffers". */
   readonly reason: string;
+  /** What is done whatever is asked for, where that is not the default: asking for this is all right as well. */
+  readonly actual?: unknown;
+}
+
+/** Thrown by `Setting.parse`. The message is a reason, told after "Invalid value … for configuration …:". */
+export class BadValue extends Error {
+  /** The value as it was understood; absent: its raw text. */
+  readonly understood: string | undefined;
+  /** The message says everything already, the key included. */
+  readonly isWholeMessage: boolean;
+
+  constructor(reason: string, options: { understood?: string; isWholeMessage?: boolean } = {}) {
+    super(reason);
+    this.understood = options.understood;
+    this.isWholeMessage = options.isWholeMessage === true;
+  }
 }
 
 export type SettingsTable = Readonly<Record<string, Setting<unknown>>>;
@@ -30,6 +63,12 @@ export type Settings<Table extends SettingsTable> = {
   readonly [Key in keyof Table]: Table[Key] extends Setting<infer Value> ? Value : never;
 };
 
+/** What is wrong with the value of one key, in a whole sentence that holds no secret. */
+export interface SettingProblem {
+  readonly key: string;
+  readonly message: string;
+}
+
 /** Reads the keys of `table` from raw properties; throws a `config` error that names the first bad key. */
 export function parseSettings<Table extends SettingsTable>(
   table: Table,
@@ -37,118 +76,64 @@ export function parseSettings<Table extends SettingsTable>(
 ): Settings<Table> {
   const values: Record<string, unknown> = {};
   for (const [key, setting] of Object.entries(table)) {
-    const text = properties[key]?.trim();
-    if (text !== undefined) values[key] = parseOne(key, setting, text);
-    else if (setting.default !== undefined) values[key] = setting.default;
+    const text = properties[key];
+    if (text !== undefined) {
+      const outcome = parseOne(key, setting, text);
+      if ('message' in outcome) throw settingError(key, outcome.message);
+      values[key] = outcome.value;
+    } else if (setting.default !== undefined) values[key] = setting.default;
     else throw settingError(key, `Missing required configuration "${key}" which has no default value.`);
   }
   // Every key of the table was filled by that key's own parser.
   return values as Settings<Table>;
 }
 
-function parseOne<Value>(key: string, setting: Setting<Value>, text: string): Value {
-  try {
-    return setting.parse(text);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw settingError(key, `Invalid value ${text} for configuration ${key}: ${reason}`);
-  }
+/** All that is wrong with the properties that are there, key by key; keys that `table` lacks are not looked at. */
+export function settingProblems(table: SettingsTable, properties: Properties): readonly SettingProblem[] {
+  return Object.entries(properties).flatMap(([key, text]) => {
+    if (!Object.hasOwn(table, key)) return [];
+    const outcome = parseOne(key, table[key] as Setting<unknown>, text);
+    return 'message' in outcome ? [{ key, message: outcome.message }] : [];
+  });
+}
+
+/** Keys that ask for something which is not done, each with the reason. Keys with bad values are left out. */
+export function settingsWithoutEffect(
+  table: SettingsTable,
+  properties: Properties,
+): readonly { readonly key: string; readonly reason: string }[] {
+  return Object.entries(properties).flatMap(([key, text]) => {
+    const support = Object.hasOwn(table, key) ? table[key]?.support : undefined;
+    if (support?.kind !== 'without effect') return [];
+    const outcome = parseOne(key, table[key] as Setting<unknown>, text);
+    if ('message' in outcome || isWhatIsDone(table[key] as Setting<unknown>, outcome.value)) return [];
+    return [{ key, reason: support.reason }];
+  });
 }
 
 export function settingError(key: string, message: string): ConnectError {
   return new ConnectError('config', message, { details: { key } });
 }
 
-interface NumberLimits {
-  readonly default?: number;
-  readonly min?: number;
-  readonly max?: number;
+function parseOne(
+  key: string,
+  setting: Setting<unknown>,
+  text: string,
+): { readonly value: unknown } | { readonly message: string } {
+  const { support } = setting;
+  try {
+    const value = setting.parse(text, key);
+    if (support?.kind !== 'refused' || isWhatIsDone(setting, value)) return { value };
+    return { message: `${key} cannot be honoured, because ${support.reason}; leave it out` };
+  } catch (error) {
+    if (!(error instanceof BadValue)) throw error;
+    const shown = setting.type === 'PASSWORD' ? '[hidden]' : (error.understood ?? text);
+    if (error.isWholeMessage) return { message: error.message };
+    return { message: `Invalid value ${shown} for configuration ${key}: ${error.message}` };
+  }
 }
 
-/** A 32-bit whole number. */
-export function intSetting(limits: NumberLimits = {}): Setting<number> {
-  return {
-    default: limits.default,
-    parse: (text) => withinLimits(wholeNumber(text, 'INT', 2n ** 31n), limits),
-  };
-}
-
-/** A 64-bit whole number; beyond 2^53 it is cut to the largest exact one, which stands for "no limit". */
-export function longSetting(limits: NumberLimits = {}): Setting<number> {
-  return {
-    default: limits.default,
-    parse: (text) => withinLimits(wholeNumber(text, 'LONG', 2n ** 63n), limits),
-  };
-}
-
-export function doubleSetting(limits: NumberLimits = {}): Setting<number> {
-  return {
-    default: limits.default,
-    parse(text) {
-      if (text === '' || !Number.isFinite(Number(text))) throw new Error('Not a number of type DOUBLE');
-      return withinLimits(Number(text), limits);
-    },
-  };
-}
-
-export function booleanSetting(options: { readonly default?: boolean } = {}): Setting<boolean> {
-  return {
-    default: options.default,
-    parse(text) {
-      if (/^true$/i.test(text)) return true;
-      if (/^false$/i.test(text)) return false;
-      throw new Error('Expected value to be either true or false');
-    },
-  };
-}
-
-export function stringSetting(options: { readonly default?: string } = {}): Setting<string> {
-  return { default: options.default, parse: (text) => text };
-}
-
-/** A string where absence means something of its own. */
-export function optionalStringSetting(): Setting<string | null> {
-  return { default: null, parse: (text) => text };
-}
-
-/** Comma-separated, blanks around the parts dropped. */
-export function listSetting(
-  options: { readonly default?: readonly string[] } = {},
-): Setting<readonly string[]> {
-  return {
-    default: options.default,
-    parse: (text) => (text === '' ? [] : text.split(',').map((part) => part.trim())),
-  };
-}
-
-/** One of some words. */
-export function choiceSetting<Choice extends string>(
-  choices: readonly Choice[],
-  options: { readonly default?: Choice; readonly ignoreCase?: boolean } = {},
-): Setting<Choice> {
-  return {
-    default: options.default,
-    parse(text) {
-      const wanted = options.ignoreCase === true ? text.toLowerCase() : text;
-      const found = choices.find(
-        (choice) => (options.ignoreCase === true ? choice.toLowerCase() : choice) === wanted,
-      );
-      if (found === undefined) throw new Error(`String must be one of: ${choices.join(', ')}`);
-      return found;
-    },
-  };
-}
-
-function wholeNumber(text: string, type: string, limit: bigint): number {
-  if (!/^[+-]?\d+$/.test(text)) throw new Error(`Not a number of type ${type}`);
-  const value = BigInt(text.replace('+', ''));
-  if (value >= limit || value < -limit) throw new Error(`Not a number of type ${type}`);
-  const exact = value > BigInt(Number.MAX_SAFE_INTEGER) ? Number.MAX_SAFE_INTEGER : Number(value);
-  return Math.max(exact, Number.MIN_SAFE_INTEGER);
-}
-
-function withinLimits(value: number, { min, max }: NumberLimits): number {
-  if (min !== undefined && value < min) throw new Error(`Value must be at least ${min}`);
-  if (max !== undefined && value > max) throw new Error(`Value must be no more than ${max}`);
-  return value;
+function isWhatIsDone({ default: fallback, support }: Setting<unknown>, value: unknown): boolean {
+  const same = (other: unknown) => JSON.stringify(other) === JSON.stringify(value);
+  return same(fallback) || (support?.actual !== undefined && same(support.actual));
 }

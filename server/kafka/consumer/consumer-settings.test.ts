@@ -23,7 +23,7 @@ describe('consumer settings', () => {
 
   test.each([
     ['earliest', 'earliest'],
-    ['LATEST', 'latest'],
+    [' latest ', 'latest'],
     ['none', 'none'],
     ['by_duration:PT1H30M', { ageMs: 5_400_000 }],
     ['by_duration:P2DT0.5S', { ageMs: 172_800_500 }],
@@ -32,11 +32,12 @@ describe('consumer settings', () => {
   });
 
   test.each([
-    ['auto.offset.reset', 'soon', /earliest, latest, none or by_duration/],
+    ['auto.offset.reset', 'soon', /'earliest', 'latest', 'none' or of the format/],
     ['auto.offset.reset', 'by_duration:-PT1H', /by_duration/],
     ['auto.offset.reset', 'by_duration:P', /by_duration/],
     ['max.poll.records', '0', /at least 1/],
-    ['isolation.level', 'serializable', /read_uncommitted, read_committed/],
+    ['auto.offset.reset', 'Earliest', /`Earliest`/],
+    ['isolation.level', 'serializable', /read_committed, read_uncommitted/],
     ['partition.assignment.strategy', 'com.acme.Mine', /com\.acme\.Mine/],
     ['partition.assignment.strategy', '', /must not be empty/],
     ['group.protocol', 'consumer', /use classic/],

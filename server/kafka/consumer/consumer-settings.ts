@@ -1,48 +1,140 @@
+import { apiTimeoutSetting, metadataAgeSetting, requestSettings } from '../client-settings.ts';
 import type { Properties } from '../ports/properties.ts';
 import {
   booleanSetting,
   choiceSetting,
+  classSetting,
   intSetting,
   listSetting,
-  longSetting,
   optionalStringSetting,
+  stringSetting,
+} from '../setting-kinds.ts';
+import {
+  BadValue,
   parseSettings,
   type Setting,
+  type SettingSupport,
   settingError,
-  stringSetting,
 } from '../settings-table.ts';
 
 const rangeAssignor = 'org.apache.kafka.clients.consumer.RangeAssignor';
 const cooperativeStickyAssignor = 'org.apache.kafka.clients.consumer.CooperativeStickyAssignor';
 
-/** Consumer settings with Kafka's types, ranges and defaults. */
+const callersCommit: SettingSupport = {
+  kind: 'without effect',
+  reason: 'offsets are committed by the worker, after the connector has flushed',
+  actual: false,
+};
+const noShareGroups: SettingSupport = {
+  kind: 'without effect',
+  reason: 'sink connectors are consumer groups, not share groups',
+};
+
+/** What consumers have on top of the settings of every client. */
 export const consumerSettingsTable = {
-  'group.id': optionalStringSetting(),
-  'group.instance.id': optionalStringSetting(),
-  'group.protocol': choiceSetting(['classic', 'consumer'], { default: 'classic', ignoreCase: true }),
-  'session.timeout.ms': intSetting({ default: 45_000 }),
-  'heartbeat.interval.ms': intSetting({ default: 3000 }),
-  'partition.assignment.strategy': listSetting({ default: [rangeAssignor, cooperativeStickyAssignor] }),
+  'group.id': optionalStringSetting({ doc: 'Consumer group; all tasks of a sink connector have the same.' }),
+  'group.instance.id': optionalStringSetting({
+    doc: 'Name of a static member, which keeps its partitions over a short restart.',
+    nonEmpty: true,
+  }),
+  'group.protocol': choiceSetting(['consumer', 'classic'], {
+    doc: 'Group protocol: assignments by the members (classic) or by the broker (consumer).',
+    default: 'classic',
+    ignoreCase: true,
+  }),
+  'group.remote.assignor': optionalStringSetting({
+    doc: "Broker's assignor for group.protocol=consumer. Absent: the broker's choice.",
+  }),
+  'session.timeout.ms': intSetting({
+    doc: 'Milliseconds without heartbeat after which the group drops a member.',
+    default: 45_000,
+  }),
+  'heartbeat.interval.ms': intSetting({ doc: 'Milliseconds between heartbeats.', default: 3000 }),
+  'partition.assignment.strategy': listSetting({
+    doc: "Assignors by Java's class names, the preferred one first.",
+    default: [rangeAssignor, cooperativeStickyAssignor],
+  }),
   'auto.offset.reset': offsetResetSetting(),
-  // Commits are the caller's: the key is accepted, and true is warned about.
-  'enable.auto.commit': booleanSetting({ default: false }),
-  'auto.commit.interval.ms': intSetting({ default: 5000, min: 0 }),
-  'fetch.min.bytes': intSetting({ default: 1, min: 0 }),
-  'fetch.max.bytes': intSetting({ default: 52_428_800, min: 0 }),
-  'fetch.max.wait.ms': intSetting({ default: 500, min: 0 }),
-  'max.partition.fetch.bytes': intSetting({ default: 1_048_576, min: 0 }),
-  'max.poll.records': intSetting({ default: 500, min: 1 }),
-  'max.poll.interval.ms': intSetting({ default: 300_000, min: 1 }),
-  'check.crcs': booleanSetting({ default: true }),
-  'isolation.level': choiceSetting(['read_uncommitted', 'read_committed'], { default: 'read_uncommitted' }),
-  'exclude.internal.topics': booleanSetting({ default: true }),
-  'allow.auto.create.topics': booleanSetting({ default: true }),
-  'client.rack': stringSetting({ default: '' }),
-  'request.timeout.ms': intSetting({ default: 30_000, min: 0 }),
-  'default.api.timeout.ms': intSetting({ default: 60_000, min: 0 }),
-  'retry.backoff.ms': longSetting({ default: 100, min: 0 }),
-  'retry.backoff.max.ms': longSetting({ default: 1000, min: 0 }),
-  'metadata.max.age.ms': longSetting({ default: 300_000, min: 0 }),
+  'enable.auto.commit': booleanSetting({
+    doc: 'Whether positions are committed in the background.',
+    default: true,
+    support: callersCommit,
+  }),
+  'auto.commit.interval.ms': intSetting({
+    doc: 'Milliseconds between background commits.',
+    default: 5000,
+    min: 0,
+    support: { ...callersCommit, actual: undefined },
+  }),
+  'fetch.min.bytes': intSetting({
+    doc: 'Bytes that a broker waits for before it answers a fetch.',
+    default: 1,
+    min: 0,
+  }),
+  'fetch.max.bytes': intSetting({
+    doc: 'Bytes that one answer to a fetch should not exceed.',
+    default: 52_428_800,
+    min: 0,
+  }),
+  'fetch.max.wait.ms': intSetting({
+    doc: 'Milliseconds that a broker waits for fetch.min.bytes.',
+    default: 500,
+    min: 0,
+  }),
+  'max.partition.fetch.bytes': intSetting({
+    doc: 'Bytes of one partition that an answer to a fetch should not exceed.',
+    default: 1_048_576,
+    min: 0,
+  }),
+  'max.poll.records': intSetting({ doc: 'Records that one poll gives at most.', default: 500, min: 1 }),
+  'max.poll.interval.ms': intSetting({
+    doc: 'Milliseconds between polls after which a member leaves its group.',
+    default: 300_000,
+    min: 1,
+  }),
+  'check.crcs': booleanSetting({ doc: 'Whether the checksum of every batch is verified.', default: true }),
+  'isolation.level': choiceSetting(['read_committed', 'read_uncommitted'], {
+    doc: 'Whether records of open and aborted transactions are seen.',
+    default: 'read_uncommitted',
+  }),
+  'exclude.internal.topics': booleanSetting({
+    doc: 'Whether a pattern of topics leaves out internal ones.',
+    default: true,
+  }),
+  'allow.auto.create.topics': booleanSetting({
+    doc: 'Whether a broker that is set up for it may create topics that are subscribed to.',
+    default: true,
+  }),
+  'client.rack': stringSetting({
+    doc: 'Rack of this client; a replica in the same rack is read from when brokers agree.',
+    default: '',
+  }),
+  'default.api.timeout.ms': apiTimeoutSetting,
+  'interceptor.classes': listSetting({
+    doc: 'Java classes that see records after they were fetched.',
+    default: [],
+    support: { kind: 'without effect', reason: 'Java classes cannot be loaded' },
+  }),
+  'key.deserializer': deserializer('keys'),
+  'value.deserializer': deserializer('values'),
+  'share.acknowledgement.mode': shareModeSetting('share.acknowledgement.mode', {
+    doc: 'How records of a share group are acknowledged.',
+    words: ['implicit', 'explicit'],
+    default: 'implicit',
+    read: (word) => word,
+  }),
+  'share.acquire.mode': shareModeSetting('share.acquire.mode', {
+    doc: 'How many records of a share group are taken at once.',
+    words: ['batch_optimized', 'record_limit'],
+    default: 'BATCH_OPTIMIZED',
+    read: (word) => word.toUpperCase(),
+  }),
+};
+
+const parsedTable = {
+  ...requestSettings,
+  'metadata.max.age.ms': metadataAgeSetting,
+  ...consumerSettingsTable,
 };
 
 /** Where to begin without a committed offset; `ageMs`: at the first record that is not older. */
@@ -58,7 +150,6 @@ export interface ConsumerSettings {
   readonly heartbeatIntervalMs: number;
   readonly assignors: readonly AssignorName[];
   readonly offsetReset: OffsetReset;
-  readonly isAutoCommitAsked: boolean;
   readonly fetchMinBytes: number;
   readonly fetchMaxBytes: number;
   readonly fetchMaxWaitMs: number;
@@ -79,15 +170,9 @@ export interface ConsumerSettings {
 
 /** Throws a `config` error that names the key. */
 export function parseConsumerSettings(properties: Properties): ConsumerSettings {
-  const settings = parseSettings(consumerSettingsTable, properties);
+  const settings = parseSettings(parsedTable, properties);
   if (settings['group.protocol'] === 'consumer') {
     throw settingError('group.protocol', 'group.protocol=consumer is not supported; use classic');
-  }
-  if (settings['group.instance.id'] === '') {
-    throw settingError(
-      'group.instance.id',
-      'Invalid value for configuration group.instance.id: String must be non-empty',
-    );
   }
   if (settings['heartbeat.interval.ms'] >= settings['session.timeout.ms']) {
     throw settingError('heartbeat.interval.ms', 'Heartbeat must be set lower than the session timeout');
@@ -100,7 +185,6 @@ export function parseConsumerSettings(properties: Properties): ConsumerSettings 
     heartbeatIntervalMs: settings['heartbeat.interval.ms'],
     assignors: assignorsOf(settings['partition.assignment.strategy']),
     offsetReset: settings['auto.offset.reset'],
-    isAutoCommitAsked: settings['enable.auto.commit'],
     fetchMinBytes: settings['fetch.min.bytes'],
     fetchMaxBytes: settings['fetch.max.bytes'],
     fetchMaxWaitMs: settings['fetch.max.wait.ms'],
@@ -136,19 +220,54 @@ function assignorsOf(classes: readonly string[]): readonly AssignorName[] {
 }
 
 function offsetResetSetting(): Setting<OffsetReset> {
+  const key = 'auto.offset.reset';
   return {
+    type: 'STRING',
+    doc: 'Where to begin in a partition without a committed offset, or whose offset is gone.',
+    range: 'earliest, latest, none, by_duration:PnDTnHnMn.nS',
     default: 'latest',
     parse(text) {
-      const word = text.toLowerCase();
+      const word = text.trim();
       if (word === 'earliest' || word === 'latest' || word === 'none') return word;
       const ageMs = word.startsWith('by_duration:')
-        ? parseDuration(text.slice('by_duration:'.length))
+        ? parseDuration(word.slice('by_duration:'.length))
         : undefined;
-      if (ageMs === undefined)
-        throw new Error('it must be earliest, latest, none or by_duration:PnDTnHnMn.nS');
-      return { ageMs };
+      if (ageMs !== undefined) return { ageMs };
+      throw new BadValue(
+        `Invalid value \`${word}\` for configuration ${key}. The value must be either 'earliest', 'latest', 'none' or of the format 'by_duration:<PnDTnHnMn.nS.>'.`,
+        { understood: word },
+      );
     },
   };
+}
+
+function shareModeSetting(
+  key: string,
+  mode: { doc: string; words: readonly [string, string]; default: string; read: (word: string) => string },
+): Setting<string> {
+  const { words, read } = mode;
+  return {
+    type: 'STRING',
+    doc: mode.doc,
+    range: words.join(', '),
+    default: mode.default,
+    support: noShareGroups,
+    parse(text) {
+      const word = text.trim();
+      if (words.includes(word)) return read(word);
+      throw new BadValue(
+        `Invalid value \`${word}\` for configuration ${key}. The value must either be '${words[0]}' or '${words[1]}'.`,
+        { understood: word },
+      );
+    },
+  };
+}
+
+function deserializer(what: string): Setting<string | null> {
+  return classSetting({
+    doc: `Java class that makes ${what} of bytes.`,
+    support: { kind: 'without effect', reason: 'converters get the bytes' },
+  });
 }
 
 /** ISO 8601 as Java's `Duration` reads it; undefined for anything else, and for a negative one. */

@@ -49,12 +49,6 @@ export class KafkaConsumer implements Consumer {
     this.#cluster = cluster;
     this.#onClosed = onClosed;
     this.#settings = parseConsumerSettings(options.properties);
-    if (this.#settings.isAutoCommitAsked) {
-      cluster.log(
-        'warn',
-        'enable.auto.commit=true is ignored: offsets are committed once their records are done',
-      );
-    }
     const { groupId } = this.#settings;
     this.#positions = new Positions(
       cluster,

@@ -1,53 +1,152 @@
+import { requestSettings } from '../client-settings.ts';
 import type { CompressionLevels } from '../compression/compression.ts';
 import { compressionTypes } from '../compression/compression.ts';
 import type { Properties } from '../ports/properties.ts';
 import {
   booleanSetting,
   choiceSetting,
+  classSetting,
   intSetting,
+  listSetting,
   longSetting,
   optionalStringSetting,
-  parseSettings,
-  type Settings,
-  settingError,
-} from '../settings-table.ts';
+  satisfying,
+} from '../setting-kinds.ts';
+import { BadValue, parseSettings, type Setting, type Settings, settingError } from '../settings-table.ts';
 
 const maxInt = 0x7fffffff;
 const roundRobinPartitioner = 'org.apache.kafka.clients.producer.RoundRobinPartitioner';
 
-/** Producer settings with Kafka's types, ranges and defaults. `batch.growth.max.bytes` is this project's own. */
+/** What producers have on top of the settings of every client. `batch.growth.max.bytes` is this project's own. */
 export const producerSettingsTable = {
-  acks: choiceSetting(['all', '-1', '0', '1'], { default: 'all' }),
-  'batch.size': intSetting({ default: 16_384, min: 0 }),
-  /**
-   * While a batch waits for earlier requests of its partition's broker anyway, it takes more records than batch.size,
-   * up to this. Fewer and larger requests follow by themselves when the broker is the slower one. 0: never.
-   */
-  'batch.growth.max.bytes': intSetting({ default: 524_288, min: 0 }),
-  'linger.ms': longSetting({ default: 5, min: 0 }),
-  'buffer.memory': longSetting({ default: 33_554_432, min: 0 }),
-  'max.block.ms': longSetting({ default: 60_000, min: 0 }),
-  'max.request.size': intSetting({ default: 1_048_576, min: 0 }),
-  'max.in.flight.requests.per.connection': intSetting({ default: 5, min: 1 }),
-  retries: intSetting({ default: maxInt, min: 0, max: maxInt }),
-  'delivery.timeout.ms': intSetting({ default: 120_000, min: 0 }),
-  'request.timeout.ms': intSetting({ default: 30_000, min: 0 }),
-  'retry.backoff.ms': longSetting({ default: 100, min: 0 }),
-  'retry.backoff.max.ms': longSetting({ default: 1000, min: 0 }),
-  'enable.idempotence': booleanSetting({ default: true }),
-  'compression.type': choiceSetting(compressionTypes, { default: 'none' }),
-  'compression.gzip.level': intSetting({ default: -1, min: -1, max: 9 }),
-  // Accepted so that existing files need no change; the compressor at hand has one level.
-  'compression.lz4.level': intSetting({ default: 9, min: 1, max: 17 }),
-  'compression.zstd.level': intSetting({ default: 3, min: -131_072, max: 22 }),
-  'partitioner.class': optionalStringSetting(),
-  'partitioner.ignore.keys': booleanSetting({ default: false }),
-  'partitioner.adaptive.partitioning.enable': booleanSetting({ default: true }),
-  'partitioner.availability.timeout.ms': longSetting({ default: 0, min: 0 }),
-  'metadata.max.idle.ms': longSetting({ default: 300_000, min: 5000 }),
-  'transactional.id': optionalStringSetting(),
-  'transaction.timeout.ms': intSetting({ default: 60_000 }),
+  acks: choiceSetting(['all', '-1', '0', '1'], {
+    doc: 'Which replicas must have a batch before it counts as written: all in sync (all, -1), the leader (1), none (0).',
+    default: 'all',
+  }),
+  'batch.size': intSetting({ doc: 'Bytes at which a batch is full and sent.', default: 16_384, min: 0 }),
+  'batch.growth.max.bytes': intSetting({
+    doc: 'Bytes up to which a batch goes on taking records while it waits behind earlier requests. 0: never.',
+    default: 524_288,
+    min: 0,
+  }),
+  'linger.ms': longSetting({
+    doc: 'Milliseconds that a batch which is not full waits for more records.',
+    default: 5,
+    min: 0,
+  }),
+  'buffer.memory': longSetting({
+    doc: 'Bytes of all records that wait to be sent; beyond it, appending waits.',
+    default: 33_554_432,
+    min: 0,
+  }),
+  'max.block.ms': longSetting({
+    doc: 'Milliseconds that appending may wait for metadata or memory.',
+    default: 60_000,
+    min: 0,
+  }),
+  'max.request.size': intSetting({
+    doc: 'Bytes of the largest request, and of the largest record before compression.',
+    default: 1_048_576,
+    min: 0,
+  }),
+  'max.in.flight.requests.per.connection': intSetting({
+    doc: 'Requests to one broker that may be unanswered at a time.',
+    default: 5,
+    min: 1,
+  }),
+  retries: intSetting({
+    doc: 'How often a failed batch is sent again within delivery.timeout.ms.',
+    default: maxInt,
+    min: 0,
+    max: maxInt,
+  }),
+  'delivery.timeout.ms': intSetting({
+    doc: 'Milliseconds from append until a record is written or has failed.',
+    default: 120_000,
+    min: 0,
+  }),
+  'enable.idempotence': booleanSetting({
+    doc: 'Whether brokers recognise batches that were sent twice.',
+    default: true,
+  }),
+  'compression.type': choiceSetting(compressionTypes, { doc: 'Codec of batches.', default: 'none' }),
+  'compression.gzip.level': satisfying(
+    intSetting({ doc: 'Level of gzip; -1: its own default.', default: -1 }),
+    '1 to 9, or -1',
+    (level) => {
+      if (level === -1 || (level >= 1 && level <= 9)) return;
+      throw new BadValue('Value must be between 1 and 9 or equal to -1', { understood: String(level) });
+    },
+  ),
+  'compression.lz4.level': intSetting({
+    doc: 'Level of lz4.',
+    default: 9,
+    min: 1,
+    max: 17,
+    support: { kind: 'without effect', reason: 'the compressor at hand has one level' },
+  }),
+  'compression.zstd.level': intSetting({ doc: 'Level of zstd.', default: 3, min: -131_072, max: 22 }),
+  'partitioner.class': classSetting({
+    doc: `Class that chooses partitions: absent, or ${roundRobinPartitioner}.`,
+  }),
+  'partitioner.ignore.keys': booleanSetting({
+    doc: 'Whether records with a key go to any partition as well.',
+    default: false,
+  }),
+  'partitioner.adaptive.partitioning.enable': booleanSetting({
+    doc: 'Whether faster brokers get more of the records without a key.',
+    default: true,
+  }),
+  'partitioner.availability.timeout.ms': longSetting({
+    doc: 'Milliseconds without progress after which a partition gets no records without a key. 0: never.',
+    default: 0,
+    min: 0,
+  }),
+  'metadata.max.idle.ms': longSetting({
+    doc: 'Milliseconds without records after which metadata of a topic is forgotten.',
+    default: 300_000,
+    min: 5000,
+  }),
+  'transactional.id': optionalStringSetting({
+    doc: 'Name under which transactions survive a restart and fence older producers.',
+    nonEmpty: true,
+  }),
+  'transaction.timeout.ms': intSetting({
+    doc: 'Milliseconds after which the coordinator aborts a transaction that is still open.',
+    default: 60_000,
+  }),
+  'transaction.two.phase.commit.enable': booleanSetting({
+    doc: 'Whether transactions stay open until an outer coordinator decides.',
+    default: false,
+    support: { kind: 'refused', reason: 'there is no outer transaction coordinator' },
+  }),
+  'receive.buffer.bytes': intSetting({
+    doc: 'Bytes of the receive buffer of a socket.',
+    default: 32_768,
+    min: -1,
+    support: {
+      kind: 'without effect',
+      reason: 'the operating system sizes socket buffers by itself',
+      actual: -1,
+    },
+  }),
+  'interceptor.classes': listSetting({
+    doc: 'Java classes that see records before they are sent.',
+    default: [],
+    support: { kind: 'without effect', reason: 'Java classes cannot be loaded' },
+  }),
+  'key.serializer': serializer('keys'),
+  'value.serializer': serializer('values'),
 };
+
+function serializer(what: string): Setting<string | null> {
+  return classSetting({
+    doc: `Java class that turns ${what} into bytes.`,
+    support: { kind: 'without effect', reason: 'converters have made bytes of them already' },
+  });
+}
+
+const parsedTable = { ...requestSettings, ...producerSettingsTable };
 
 /** As the producer uses them: rules between keys applied. Times in milliseconds. */
 export interface ProducerSettings {
@@ -72,18 +171,12 @@ export interface ProducerSettings {
 
 /** Throws a `config` error that names the key. */
 export function parseProducerSettings(properties: Properties): ProducerSettings {
-  const settings = parseSettings(producerSettingsTable, properties);
+  const settings = parseSettings(parsedTable, properties);
   const acks = settings.acks === 'all' ? -1 : (Number(settings.acks) as -1 | 0 | 1);
   if (settings['transactional.id'] !== null) {
     throw settingError('transactional.id', 'transactional.id is not supported yet; leave it out');
   }
   const gzip = settings['compression.gzip.level'];
-  if (gzip === 0) {
-    throw settingError(
-      'compression.gzip.level',
-      'Invalid value 0 for configuration compression.gzip.level: Value must be between 1 and 9 or equal to -1',
-    );
-  }
   const batchBytes = settings['batch.size'];
   const maxRequestBytes = settings['max.request.size'];
   return {
@@ -107,7 +200,7 @@ export function parseProducerSettings(properties: Properties): ProducerSettings 
   };
 }
 
-type Parsed = Settings<typeof producerSettingsTable>;
+type Parsed = Settings<typeof parsedTable>;
 
 function deliveryTimeoutOf(settings: Parsed, properties: Properties): number {
   const least = Math.min(settings['linger.ms'] + settings['request.timeout.ms'], maxInt);

@@ -1,0 +1,29 @@
+import { apiTimeoutSetting } from '../client-settings.ts';
+import { booleanSetting, intSetting, listSetting } from '../setting-kinds.ts';
+
+const maxInt = 0x7fffffff;
+
+/** What admin clients have on top of the settings of every client, or with defaults of their own. */
+export const adminSettingsTable = {
+  'bootstrap.controllers': listSetting({
+    doc: 'Addresses of KRaft controllers to talk to in place of brokers.',
+    default: [],
+    support: { kind: 'refused', reason: 'controllers are not talked to directly; use bootstrap.servers' },
+  }),
+  'default.api.timeout.ms': apiTimeoutSetting,
+  'enable.metrics.push': booleanSetting({
+    doc: 'Whether client metrics are sent to brokers that subscribe to them.',
+    default: false,
+    support: { kind: 'without effect', reason: 'no metrics are sent to brokers' },
+  }),
+  retries: intSetting({
+    doc: 'How often a failed request is repeated.',
+    default: maxInt,
+    min: 0,
+    max: maxInt,
+    support: {
+      kind: 'without effect',
+      reason: 'requests are repeated until default.api.timeout.ms is over',
+    },
+  }),
+};
