@@ -211,4 +211,23 @@ describe('connection', () => {
     expect(broker.calls.map((call) => call.header.apiKey)).toEqual([18, 3]);
     expect(connection.isOpen).toBe(true);
   });
+
+  it('ends when an answer cannot be read, and what was in flight may be tried again', async () => {
+    const broker = await startBroker();
+    broker.on(heartbeatApi.key, (call) => {
+      if (broker.count(heartbeatApi.key) < 2) return;
+      const garbage = Buffer.alloc(9);
+      garbage.writeInt32BE(5, 0);
+      garbage.writeInt32BE((call.header.correlationId - 1) & 0x7fffffff, 4);
+      call.socket.write(garbage);
+    });
+    const connection = await connect(broker);
+    const [first, second] = await Promise.allSettled([
+      connection.request(heartbeatApi, heartbeat),
+      connection.request(heartbeatApi, heartbeat),
+    ]);
+    expect(first).toMatchObject({ reason: { code: 'data', retriable: true } });
+    expect(second).toMatchObject({ reason: { code: 'unavailable', retriable: true } });
+    expect(connection.isOpen).toBe(false);
+  });
 });

@@ -323,15 +323,14 @@ export class Connection {
     try {
       return readResponse(new ProtocolReader(buffer, 4, size), api, version);
     } catch (error) {
-      // The stream itself is still in step, so the connection may live on; the next one would answer the same.
-      throw new ConnectError(
+      const unreadable = new ConnectError(
         'data',
         `the ${api.name} answer of broker ${this.broker} cannot be read: ${messageOf(error)}`,
-        {
-          cause: error,
-          details: { stage: api.name },
-        },
+        { cause: error, retriable: true, details: { stage: api.name } },
       );
+      // What comes behind it cannot be trusted either.
+      this.close(this.#lost('closed because an answer could not be read', unreadable));
+      throw unreadable;
     }
   }
 
