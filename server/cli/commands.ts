@@ -56,11 +56,23 @@ export const commands: Readonly<Record<CommandName, CommandSpec>> = {
     files: { name: '<worker.properties>', min: 1, max: 10_000 },
   },
   broker: {
-    usage: 'millrace broker [--port PORT] [--data DIR]',
+    usage:
+      'millrace broker [--port PORT] [--data DIR] [--config server.properties] [--users users.properties]',
     summary: 'The embedded broker alone, for trying out and for tests',
     options: {
       port: { kind: 'port', placeholder: 'PORT', description: 'Port for clients (default: 9092)' },
       data: dataOption,
+      config: {
+        kind: 'path',
+        placeholder: 'FILE',
+        description: 'Settings of the broker, under their names in server.properties',
+      },
+      users: {
+        kind: 'path',
+        placeholder: 'FILE',
+        description:
+          'Who may connect with SASL PLAIN, a line name=password each (default: everybody, without)',
+      },
     },
     files: noFiles,
   },

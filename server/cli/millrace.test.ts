@@ -175,4 +175,24 @@ describe('millrace broker', () => {
     await bootstrap(third);
     expect(await third.stop()).toBe(0);
   });
+
+  it('takes its settings and users from files, and names what is wrong in them', async () => {
+    const config = workerFile('server.properties', { 'num.partitions': '3' });
+    const users = workerFile('users.properties', { alice: 'secret-word' });
+    const millrace = spawn('broker', '--port', '0', '--data', 'files', '--config', config, '--users', users);
+    await bootstrap(millrace);
+    expect(millrace.output()).toContain('(SASL_PLAINTEXT, mechanism PLAIN)');
+    expect(millrace.output()).not.toContain('secret-word');
+    expect(await millrace.stop()).toBe(0);
+    const unknown = workerFile('unknown.properties', { 'num.partition': '3' });
+    expect(await run('broker', '--port', '0', '--data', 'files', '--config', unknown)).toEqual({
+      code: 2,
+      output: 'millrace: unknown broker setting num.partition\n',
+    });
+    const empty = workerFile('empty.properties', { alice: '' });
+    expect(await run('broker', '--port', '0', '--data', 'files', '--users', empty)).toEqual({
+      code: 2,
+      output: "millrace: the broker's user alice has no password\n",
+    });
+  });
 });
