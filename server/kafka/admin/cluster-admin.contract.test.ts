@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { brokers } from '../../testing/brokers.ts';
 import { waitFor } from '../../testing/wait.ts';
 import { Cluster } from '../cluster/cluster.ts';
+import { openKafkaClient } from '../open-kafka-client.ts';
 import { createAdmin } from './cluster-admin.ts';
 
 describe.each(await brokers())('admin on $name', ({ bootstrap }) => {
@@ -106,7 +107,11 @@ describe.each(await brokers())('admin on $name', ({ bootstrap }) => {
     expect(after['retention.ms']).toBe('604800000');
     const entries = await admin.describeTopicConfig(topic);
     expect(entries.find(({ name }) => name === 'retention.ms')?.isDefault).toBe(true);
-    expect(entries.find(({ name }) => name === 'cleanup.policy')?.isDefault).toBe(false);
+    expect(entries.find(({ name }) => name === 'cleanup.policy')).toMatchObject({
+      isDefault: false,
+      isOwn: true,
+    });
+    expect(entries.find(({ name }) => name === 'segment.bytes')?.isOwn).toBe(false);
     await expect(admin.describeTopicConfig('not-there')).rejects.toMatchObject({ code: 'not-found' });
   });
 
@@ -150,7 +155,12 @@ describe.each(await brokers())('admin on $name', ({ bootstrap }) => {
     await expect(admin.alterGroupOffsets(group, [{ topic, partition: 0, offset: -2 }])).rejects.toThrow(
       'negative',
     );
-    expect(await admin.listGroups()).toContainEqual({ groupId: group, protocolType: '', state: 'Empty' });
+    expect(await admin.listGroups()).toContainEqual({
+      groupId: group,
+      type: 'classic',
+      protocolType: '',
+      state: 'Empty',
+    });
     expect(await admin.describeGroups([group, 'not-there'])).toMatchObject([
       { groupId: group, state: 'Empty', members: [] },
       { groupId: 'not-there', state: 'Dead', members: [] },
@@ -158,6 +168,80 @@ describe.each(await brokers())('admin on $name', ({ bootstrap }) => {
     await admin.deleteGroups([group]);
     await expect(admin.deleteGroups([group])).rejects.toMatchObject({ code: 'not-found' });
     expect(await admin.listGroupOffsets(group)).toEqual([]);
+  });
+
+  it('does what can be done and tells all that could not', async () => {
+    const fresh = `${topic}-fresh`;
+    const creating = admin.createTopics([
+      { name: topic, partitions: 1, replicationFactor: 1 },
+      { name: 'a/b', partitions: 1, replicationFactor: 1 },
+      { name: fresh, partitions: 1, replicationFactor: 1 },
+    ]);
+    await expect(creating).rejects.toMatchObject({
+      message: expect.stringContaining('(and 1 more failed)'),
+      details: {
+        failures: [
+          { name: expect.any(String), kafkaError: expect.any(String) },
+          { name: expect.any(String), kafkaError: expect.any(String) },
+        ],
+      },
+    });
+    await waitFor('the good topic', async () => (await admin.describeTopics([fresh])).length === 1);
+    const ends = [
+      { topic: fresh, partition: 0, offset: 10 },
+      { topic, partition: 0, offset: 0 },
+    ];
+    await expect(admin.deleteRecords(ends)).rejects.toMatchObject({
+      details: { failures: [{ kafkaError: expect.any(String) }, { kafkaError: expect.any(String) }] },
+    });
+    await admin.alterGroupOffsets(`${group}-there`, [{ topic, partition: 0, offset: 1 }]);
+    await expect(admin.deleteGroups([`${group}-none`, `${group}-there`])).rejects.toMatchObject({
+      code: 'not-found',
+      details: { failures: [{ name: `${group}-none`, kafkaError: 'GROUP_ID_NOT_FOUND' }] },
+    });
+    expect((await admin.describeGroups([`${group}-there`]))[0]?.state).toBe('Dead');
+    await admin.deleteTopics([fresh]);
+  });
+
+  it('describes a thousand topics and groups', async () => {
+    const names = Array.from({ length: 1000 }, (_, index) => `${topic}-none-${index}`);
+    expect(await admin.describeTopics([...names, topic])).toMatchObject([{ name: topic }]);
+    const groups = await admin.describeGroups(names);
+    expect(groups.map(({ groupId }) => groupId)).toEqual(names);
+    expect(new Set(groups.map(({ state }) => state))).toEqual(new Set(['Dead']));
+  });
+
+  it('refuses to change offsets of a group with members, and says why', async () => {
+    const busy = `${group}-busy`;
+    const client = openKafkaClient({ properties: { 'bootstrap.servers': bootstrap } });
+    const consumer = client.createConsumer({
+      properties: { 'group.id': busy, 'client.id': 'a-member', 'heartbeat.interval.ms': '500' },
+    });
+    try {
+      consumer.subscribe([topic], { onAssigned() {}, onRevoked() {}, onLost() {} });
+      await waitFor('an assignment', async () => {
+        await consumer.poll(100);
+        return consumer.assignment().length === 3;
+      });
+      const [described] = await admin.describeGroups([busy]);
+      expect(described).toMatchObject({
+        type: 'classic',
+        state: 'Stable',
+        protocolType: 'consumer',
+        members: [{ clientId: 'a-member' }],
+      });
+      expect(described?.members[0]?.partitions).toHaveLength(3);
+      const refusal = { code: 'conflict', message: expect.stringContaining(`group ${busy} has members`) };
+      const at = { topic, partition: 0 };
+      await expect(admin.alterGroupOffsets(busy, [{ ...at, offset: 0 }])).rejects.toMatchObject(refusal);
+      await expect(admin.deleteGroupOffsets(busy, [at])).rejects.toMatchObject(refusal);
+      await expect(admin.deleteGroups([busy])).rejects.toMatchObject(refusal);
+    } finally {
+      await consumer.close(5000);
+      await client.close();
+    }
+    await admin.alterGroupOffsets(busy, [{ topic, partition: 0, offset: 0 }]);
+    await admin.deleteGroups([busy]);
   });
 
   it('stops at once when aborted', async () => {

@@ -3,9 +3,11 @@ import type { Admin } from '../ports/admin.ts';
 import { kafkaFailure } from '../protocol/error-codes.ts';
 import { describeConfigsApi } from '../protocol/generated/describe-configs.js';
 import { incrementalAlterConfigsApi } from '../protocol/generated/incremental-alter-configs.js';
+import { sinceKafka } from './feature-absent.ts';
 import { retryAdmin } from './retry-admin.ts';
 
 const topicResource = 2;
+const ownSource = 1;
 const defaultSource = 5;
 const set = 0;
 const remove = 1;
@@ -24,6 +26,7 @@ export function configAdmin(cluster: Cluster): Pick<Admin, 'describeTopicConfig'
           name,
           value,
           isDefault: configSource === defaultSource,
+          isOwn: configSource === ownSource,
           sensitive: isSensitive,
         }));
       });
@@ -39,7 +42,9 @@ export function configAdmin(cluster: Cluster): Pick<Admin, 'describeTopicConfig'
       const resources = [{ resourceType: topicResource, resourceName: topic, configs }];
       await retryAdmin(cluster, what, signal, async () => {
         const request = { resources, validateOnly: false };
-        const response = await cluster.request('controller', incrementalAlterConfigsApi, request, { signal });
+        const response = await sinceKafka('2.3', what, () =>
+          cluster.request('controller', incrementalAlterConfigsApi, request, { signal }),
+        );
         for (const { errorCode, errorMessage } of response.responses) {
           if (errorCode !== 0) throw kafkaFailure(errorCode, what, errorMessage);
         }

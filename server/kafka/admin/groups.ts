@@ -1,12 +1,16 @@
+import { ConnectError, isConnectError } from '../../errors/connect-error.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { retryOnCoordinator } from '../cluster/coordinator.ts';
 import { byTopic, commitOffsets, fetchOffsets } from '../group/group-offsets.ts';
-import type { Admin, GroupDescription } from '../ports/admin.ts';
-import { kafkaErrors, kafkaFailure } from '../protocol/error-codes.ts';
+import type { Admin, GroupType } from '../ports/admin.ts';
+import { kafkaFailure } from '../protocol/error-codes.ts';
 import { deleteGroupsApi } from '../protocol/generated/delete-groups.js';
-import { describeGroupsApi } from '../protocol/generated/describe-groups.js';
 import { listGroupsApi } from '../protocol/generated/list-groups.js';
 import { offsetDeleteApi } from '../protocol/generated/offset-delete.js';
+import { askCoordinators, type KeyAnswer } from './ask-coordinators.ts';
+import { describeGroups } from './describe-groups.ts';
+import { sinceKafka } from './feature-absent.ts';
+import { throwFailures } from './settle.ts';
 
 type GroupAdmin = Pick<
   Admin,
@@ -40,8 +44,9 @@ export function groupAdmin(cluster: Cluster): GroupAdmin {
           );
           return answers.flatMap(({ errorCode, groups }) => {
             if (errorCode !== 0) throw kafkaFailure(errorCode, 'list groups');
-            return groups.map(({ groupId, protocolType, groupState }) => ({
+            return groups.map(({ groupId, protocolType, groupState, groupType }) => ({
               groupId,
+              type: groupTypeOf(groupType),
               protocolType,
               state: groupState,
             }));
@@ -52,29 +57,30 @@ export function groupAdmin(cluster: Cluster): GroupAdmin {
     },
 
     async describeGroups(groupIds, signal) {
-      return await Promise.all(
-        groupIds.map((groupId) => {
-          const what = `describe group ${groupId}`;
-          return ask(groupId, what, signal, () => describeGroup(cluster, groupId, what, signal));
-        }),
-      );
+      return await describeGroups(cluster, groupIds, signal);
     },
 
     async deleteGroups(groupIds, signal) {
-      for (const groupId of groupIds) {
-        const what = `delete group ${groupId}`;
-        await ask(groupId, what, signal, async () => {
-          const target = { coordinator: 'group', key: groupId } as const;
-          const response = await cluster.request(
-            target,
-            deleteGroupsApi,
-            { groupsNames: [groupId] },
-            { signal },
+      const results = await askCoordinators<null>(
+        cluster,
+        'group',
+        groupIds,
+        { what: 'delete groups', signal },
+        async (node, groupsNames) => {
+          const { results } = await cluster.request(node, deleteGroupsApi, { groupsNames }, { signal });
+          return new Map(
+            results.map(({ groupId, errorCode }): [string, KeyAnswer<null>] => [
+              groupId,
+              errorCode === 0
+                ? { answer: null }
+                : { error: clearly(kafkaFailure(errorCode, `delete group ${groupId}`), groupId) },
+            ]),
           );
-          for (const { errorCode } of response.results)
-            if (errorCode !== 0) throw kafkaFailure(errorCode, what);
-        });
-      }
+        },
+      );
+      throwFailures(
+        [...results].flatMap(([name, result]) => ('error' in result ? [{ name, error: result.error }] : [])),
+      );
     },
 
     async listGroupOffsets(groupId, signal) {
@@ -87,9 +93,12 @@ export function groupAdmin(cluster: Cluster): GroupAdmin {
 
     async alterGroupOffsets(groupId, offsets, signal) {
       const outsider = { groupId, generation: -1, memberId: '' };
-      await ask(groupId, `alter offsets of group ${groupId}`, signal, () =>
-        commitOffsets(cluster, outsider, offsets, { signal }),
-      );
+      const what = `alter offsets of group ${groupId}`;
+      try {
+        await ask(groupId, what, signal, () => commitOffsets(cluster, outsider, offsets, { signal }));
+      } catch (error) {
+        throw isConnectError(error) ? clearly(error, groupId, what) : error;
+      }
     },
 
     async deleteGroupOffsets(groupId, partitions, signal) {
@@ -101,46 +110,54 @@ export function groupAdmin(cluster: Cluster): GroupAdmin {
       }));
       await ask(groupId, what, signal, async () => {
         const target = { coordinator: 'group', key: groupId } as const;
-        const response = await cluster.request(target, offsetDeleteApi, { groupId, topics }, { signal });
-        if (response.errorCode !== 0) throw kafkaFailure(response.errorCode, what);
-        for (const topic of response.topics) {
-          for (const { partitionIndex, errorCode } of topic.partitions) {
-            if (errorCode !== 0) throw kafkaFailure(errorCode, `${what} for ${topic.name}-${partitionIndex}`);
-          }
-        }
+        const response = await sinceKafka('2.4', what, () =>
+          cluster.request(target, offsetDeleteApi, { groupId, topics }, { signal }),
+        );
+        if (response.errorCode !== 0) throw clearly(kafkaFailure(response.errorCode, what), groupId);
+        throwFailures(
+          response.topics.flatMap((topic) =>
+            topic.partitions.flatMap(({ partitionIndex, errorCode }) => {
+              if (errorCode === 0) return [];
+              const name = `${topic.name}-${partitionIndex}`;
+              return [{ name, error: clearly(kafkaFailure(errorCode, `${what} for ${name}`), groupId) }];
+            }),
+          ),
+        );
       });
     },
   };
 }
 
-function compareNames(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+/** What brokers say to an outsider of a group that has members. */
+const saysThereAreMembers = new Set([
+  'UNKNOWN_MEMBER_ID',
+  'ILLEGAL_GENERATION',
+  'STALE_MEMBER_EPOCH',
+  'REBALANCE_IN_PROGRESS',
+  'NON_EMPTY_GROUP',
+  'GROUP_SUBSCRIBED_TO_TOPIC',
+]);
+
+/** Says in words that the group is in use, where the broker's own words are about the member that we are not. */
+function clearly(error: ConnectError, groupId: string, what?: string): ConnectError {
+  const { kafkaError } = error.details;
+  if (kafkaError === undefined || !saysThereAreMembers.has(kafkaError)) return error;
+  const done = what ?? error.message.split(`: ${kafkaError}`)[0];
+  const message = `${done}: group ${groupId} has members that are reading; stop them first (${kafkaError})`;
+  return new ConnectError('conflict', message, { cause: error, details: error.details });
 }
 
-/** Brokers up to 4.0 call a group that is not there "Dead", later ones answer GROUP_ID_NOT_FOUND; both become "Dead". */
-async function describeGroup(
-  cluster: Cluster,
-  groupId: string,
-  what: string,
-  signal: AbortSignal | undefined,
-): Promise<GroupDescription> {
-  const target = { coordinator: 'group', key: groupId } as const;
-  const response = await cluster.request(target, describeGroupsApi, { groups: [groupId] }, { signal });
-  const [group] = response.groups;
-  if (group === undefined || group.errorCode === kafkaErrors.GROUP_ID_NOT_FOUND) {
-    return { groupId, state: 'Dead', protocolType: '', members: [] };
-  }
-  if (group.errorCode !== 0) throw kafkaFailure(group.errorCode, what, group.errorMessage);
-  return {
-    groupId,
-    state: group.groupState,
-    protocolType: group.protocolType,
-    members: group.members.map(({ memberId, clientId, clientHost, memberMetadata, memberAssignment }) => ({
-      memberId,
-      clientId,
-      host: clientHost,
-      metadata: memberMetadata,
-      assignment: memberAssignment,
-    })),
-  };
+const groupTypes: readonly string[] = ['classic', 'consumer', 'share', 'streams'] satisfies GroupType[];
+
+export function groupTypeOf(text: string): GroupType {
+  const type = text.toLowerCase();
+  return isGroupType(type) ? type : '';
+}
+
+function isGroupType(text: string): text is GroupType {
+  return groupTypes.includes(text);
+}
+
+function compareNames(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

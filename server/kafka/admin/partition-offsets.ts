@@ -8,6 +8,7 @@ import { kafkaFailure } from '../protocol/error-codes.ts';
 import { deleteRecordsApi } from '../protocol/generated/delete-records.js';
 import { listOffsetsApi } from '../protocol/generated/list-offsets.js';
 import { retryAdmin } from './retry-admin.ts';
+import { throwFailures } from './settle.ts';
 
 export interface PartitionOffset extends TopicPartition {
   /** -1 when no record is that young. */
@@ -22,25 +23,46 @@ export function partitionOffsetAdmin(cluster: Cluster): Pick<Admin, 'listOffsets
     },
 
     async deleteRecords(before, signal) {
-      const timeoutMs = cluster.settings['request.timeout.ms'];
-      let left = before;
-      await retryAdmin(cluster, `delete records of ${describePartitions(before)}`, signal, async () => {
-        const groups = await byLeader(cluster, left, signal);
-        for (const [leader, items] of groups) {
-          const topics = [...byTopic(items)].map(([name, list]) => ({
-            name,
-            partitions: list.map(({ partition, offset }) => ({ partitionIndex: partition, offset })),
-          }));
-          const response = await cluster.request(leader, deleteRecordsApi, { topics, timeoutMs }, { signal });
-          forEachPartition(response.topics, (topic, { partitionIndex, errorCode }) => {
-            if (errorCode !== 0)
-              throw kafkaFailure(errorCode, `delete records of ${topic}-${partitionIndex}`);
-          });
-          left = left.filter((item) => !items.includes(item));
-        }
-      });
+      await deleteRecords(cluster, before, signal);
     },
   };
+}
+
+async function deleteRecords(
+  cluster: Cluster,
+  before: Parameters<Admin['deleteRecords']>[0],
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const timeoutMs = cluster.settings['request.timeout.ms'];
+  const left = new Map(before.map((item) => [keyOf(item), item]));
+  const failed: { readonly name: string; readonly error: ConnectError }[] = [];
+  await retryAdmin(cluster, `delete records of ${describePartitions(before)}`, signal, async () => {
+    let again: ConnectError | undefined;
+    for (const [leader, items] of await byLeader(cluster, [...left.values()], signal)) {
+      const topics = [...byTopic(items)].map(([name, list]) => ({
+        name,
+        partitions: list.map(({ partition, offset }) => ({ partitionIndex: partition, offset })),
+      }));
+      const response = await cluster.request(leader, deleteRecordsApi, { topics, timeoutMs }, { signal });
+      forEachPartition(response.topics, (topic, { partitionIndex, errorCode }) => {
+        const name = keyOf({ topic, partition: partitionIndex });
+        if (errorCode !== 0) {
+          const error = kafkaFailure(errorCode, `delete records of ${name}`);
+          if (error.retriable) {
+            again ??= error;
+            return;
+          }
+          failed.push({ name, error });
+        }
+        left.delete(name);
+      });
+    }
+    if (again !== undefined) {
+      await cluster.refresh([...new Set([...left.values()].map(({ topic }) => topic))], { signal });
+      throw again;
+    }
+  });
+  throwFailures(failed);
 }
 
 /** Offsets by leader, retried for partitions whose leader moves. Committed only: ends at the last stable offset. */

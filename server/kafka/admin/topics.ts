@@ -7,6 +7,7 @@ import { createTopicsApi } from '../protocol/generated/create-topics.js';
 import { deleteTopicsApi } from '../protocol/generated/delete-topics.js';
 import type { MetadataResponse } from '../protocol/generated/metadata.js';
 import { metadataApi } from '../protocol/generated/metadata.js';
+import { chunksOf } from './chunks.ts';
 import { retryAdmin } from './retry-admin.ts';
 import { Settling } from './settle.ts';
 
@@ -15,21 +16,18 @@ export function topicAdmin(
 ): Pick<Admin, 'listTopics' | 'describeTopics' | 'createTopics' | 'deleteTopics' | 'createPartitions'> {
   const timeoutMs = cluster.settings['request.timeout.ms'];
 
-  async function askFor(topics: readonly string[] | null, signal?: AbortSignal): Promise<TopicDescription[]> {
-    const what = topics === null ? 'list topics' : `describe topics ${topics.join(', ')}`;
-    return await cluster.retry(what, async () => toDescriptions(await askMetadata(cluster, topics, signal)), {
-      signal,
-    });
-  }
-
   return {
     async listTopics(signal) {
-      const all = await askFor(null, signal);
+      const all = await describeAllTopics(cluster, signal);
       return all.filter((topic) => !topic.internal).map((topic) => topic.name);
     },
 
     async describeTopics(topics, signal) {
-      return topics.length === 0 ? [] : await askFor(topics, signal);
+      const found: TopicDescription[] = [];
+      for (const names of chunksOf(topics)) {
+        found.push(...(await askFor(cluster, `describe topics ${namesOf(names)}`, names, signal)));
+      }
+      return found;
     },
 
     async createTopics(topics, signal) {
@@ -37,11 +35,14 @@ export function topicAdmin(
       const settling = new Settling<NewTopic>(wanted, (name) => `create topic ${name}`, [
         'TOPIC_ALREADY_EXISTS',
       ]);
-      await retryAdmin(cluster, `create topics ${[...wanted.keys()].join(', ')}`, signal, async () => {
+      await retryAdmin(cluster, `create topics ${namesOf([...wanted.keys()])}`, signal, async () => {
         settling.begin();
-        const request = { topics: settling.left.map(toCreatable), timeoutMs };
-        const response = await cluster.request('controller', createTopicsApi, request, { signal });
-        settling.note(response.topics);
+        for (const some of chunksOf(settling.left)) {
+          const request = { topics: some.map(toCreatable), timeoutMs };
+          const response = await cluster.request('controller', createTopicsApi, request, { signal });
+          settling.note(response.topics);
+        }
+        settling.throwRetriable();
       });
       settling.finish();
     },
@@ -50,35 +51,70 @@ export function topicAdmin(
       const wanted = new Map(topics.map((name) => [name, name]));
       const accepted = ['UNKNOWN_TOPIC_OR_PARTITION'] as const;
       const settling = new Settling(wanted, (name) => `delete topic ${name}`, accepted);
-      await retryAdmin(cluster, `delete topics ${topics.join(', ')}`, signal, async () => {
+      await retryAdmin(cluster, `delete topics ${namesOf(topics)}`, signal, async () => {
         settling.begin();
-        const names = settling.left;
-        const response = await cluster.request(
-          'controller',
-          deleteTopicsApi,
-          (version) =>
-            version >= 6
-              ? { topics: names.map((name) => ({ name })), timeoutMs }
-              : { topicNames: names, timeoutMs },
-          { signal },
-        );
-        settling.note(response.responses.map((result) => ({ ...result, name: result.name ?? '' })));
+        for (const names of chunksOf(settling.left)) {
+          const response = await cluster.request(
+            'controller',
+            deleteTopicsApi,
+            (version) =>
+              version >= 6
+                ? { topics: names.map((name) => ({ name })), timeoutMs }
+                : { topicNames: names, timeoutMs },
+            { signal },
+          );
+          settling.note(response.responses.map((result) => ({ ...result, name: result.name ?? '' })));
+        }
+        settling.throwRetriable();
       });
       settling.finish();
     },
 
     async createPartitions(topic, total, signal) {
       const what = `raise topic ${topic} to ${total} partitions`;
+      let attempts = 0;
       await retryAdmin(cluster, what, signal, async () => {
+        attempts++;
         const topics = [{ name: topic, count: total, assignments: null }];
         const request = { topics, timeoutMs, validateOnly: false };
         const response = await cluster.request('controller', createPartitionsApi, request, { signal });
         for (const { errorCode, errorMessage } of response.results) {
-          if (errorCode !== 0) throw kafkaFailure(errorCode, what, errorMessage);
+          if (errorCode === 0) continue;
+          // An earlier attempt, whose answer was lost, may have done it.
+          if (errorCode === kafkaErrors.INVALID_PARTITIONS && attempts > 1) {
+            const [described] = await askFor(cluster, what, [topic], signal);
+            if (described?.partitions.length === total) continue;
+          }
+          throw kafkaFailure(errorCode, what, errorMessage);
         }
       });
     },
   };
+}
+
+/** Every topic that may be described, internal ones too. */
+export async function describeAllTopics(
+  cluster: Cluster,
+  signal?: AbortSignal,
+): Promise<readonly TopicDescription[]> {
+  return await askFor(cluster, 'list topics', null, signal);
+}
+
+async function askFor(
+  cluster: Cluster,
+  what: string,
+  topics: readonly string[] | null,
+  signal?: AbortSignal,
+): Promise<TopicDescription[]> {
+  return await cluster.retry(what, async () => toDescriptions(await askMetadata(cluster, topics, signal)), {
+    signal,
+  });
+}
+
+function namesOf(names: readonly string[]): string {
+  return names.length <= 5
+    ? names.join(', ')
+    : `${names.slice(0, 5).join(', ')} and ${names.length - 5} more`;
 }
 
 function toCreatable({ name, partitions, replicationFactor, configs = {} }: NewTopic) {

@@ -195,6 +195,7 @@ describe('topic log', () => {
           name,
           value,
           isDefault: false,
+          isOwn: true,
           sensitive: false,
         })),
     };

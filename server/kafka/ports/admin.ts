@@ -21,13 +21,29 @@ export interface TopicDescription {
 
 export interface ConfigEntry {
   readonly name: string;
+  /** null when it is sensitive. */
   readonly value: string | null;
+  /** Nobody has set it, neither for the topic nor for the broker. */
   readonly isDefault: boolean;
+  /** It was set for this very topic. */
+  readonly isOwn: boolean;
   readonly sensitive: boolean;
 }
 
 export type OffsetSpec = 'earliest' | 'latest' | { readonly timestamp: number };
 
+/** One of several things that a call was about, and why it could not be done. */
+export interface ElementFailure {
+  readonly name: string;
+  readonly kafkaError: string;
+  readonly message: string;
+}
+
+/**
+ * Calls about several things do all that can be done, and then reject with the first failure; all of them are in
+ * `details.failures` (`ElementFailure[]`). What brokers are too old for rejects with `kafka` and UNSUPPORTED_VERSION,
+ * naming the version of Kafka that is needed.
+ */
 export interface Admin {
   describeCluster(signal?: AbortSignal): Promise<{
     readonly clusterId: string;
@@ -39,7 +55,7 @@ export interface Admin {
       readonly rack: string | null;
     }[];
   }>;
-  /** Without the cluster's internal topics. */
+  /** Without the cluster's internal topics, and those that may not be described. */
   listTopics(signal?: AbortSignal): Promise<readonly string[]>;
   /** A topic that does not exist is absent from the answer. */
   describeTopics(topics: readonly string[], signal?: AbortSignal): Promise<readonly TopicDescription[]>;
@@ -63,17 +79,20 @@ export interface Admin {
     before: readonly (TopicPartition & { readonly offset: number })[],
     signal?: AbortSignal,
   ): Promise<void>;
-  listGroups(
-    signal?: AbortSignal,
-  ): Promise<readonly { readonly groupId: string; readonly protocolType: string; readonly state: string }[]>;
+  /** Of every kind, on all brokers. */
+  listGroups(signal?: AbortSignal): Promise<readonly GroupListing[]>;
+  /** Classic and consumer groups; one that does not exist is "Dead". */
   describeGroups(groupIds: readonly string[], signal?: AbortSignal): Promise<readonly GroupDescription[]>;
+  /** Rejects with `conflict` for a group with members, `not-found` for one that is not there. */
   deleteGroups(groupIds: readonly string[], signal?: AbortSignal): Promise<void>;
   listGroupOffsets(groupId: string, signal?: AbortSignal): Promise<readonly CommittedOffset[]>;
+  /** Rejects with `conflict` while the group has members. */
   alterGroupOffsets(
     groupId: string,
     offsets: readonly CommittedOffset[],
     signal?: AbortSignal,
   ): Promise<void>;
+  /** Rejects with `conflict` while members of the group read the topic. */
   deleteGroupOffsets(
     groupId: string,
     partitions: readonly TopicPartition[],
@@ -83,15 +102,30 @@ export interface Admin {
   fenceProducers(transactionalIds: readonly string[], signal?: AbortSignal): Promise<void>;
 }
 
+/** `classic`: members agree among themselves; `consumer`: the broker assigns (KIP-848). Empty: the broker does not tell. */
+export type GroupType = 'classic' | 'consumer' | 'share' | 'streams' | '';
+
+export interface GroupListing {
+  readonly groupId: string;
+  readonly type: GroupType;
+  readonly protocolType: string;
+  /** Empty before Kafka 2.6. */
+  readonly state: string;
+}
+
 export interface GroupDescription {
   readonly groupId: string;
+  readonly type: GroupType;
   readonly state: string;
   readonly protocolType: string;
   readonly members: readonly {
     readonly memberId: string;
     readonly clientId: string;
     readonly host: string;
+    /** Both empty for groups that the broker assigns. */
     readonly metadata: Buffer;
     readonly assignment: Buffer;
+    /** What the member reads; null for protocols other than `consumer`. */
+    readonly partitions: readonly TopicPartition[] | null;
   }[];
 }
