@@ -35,6 +35,11 @@ export async function startApacheKafka(
     'transaction.state.log.min.isr': '1',
     'transaction.state.log.num.partitions': '4',
     'group.initial.rebalance.delay.ms': '0',
+    // Members of the newer protocol learn of a rebalance at their next heartbeat, whose time the broker sets.
+    'group.consumer.min.heartbeat.interval.ms': '200',
+    'group.consumer.heartbeat.interval.ms': '200',
+    'group.consumer.min.session.timeout.ms': '3000',
+    'group.consumer.session.timeout.ms': '6000',
     'share.coordinator.state.topic.replication.factor': '1',
     'share.coordinator.state.topic.min.isr': '1',
     ...settings,
@@ -49,8 +54,8 @@ export async function startApacheKafka(
   );
   await runJava('kafka.tools.StorageTool', [
     'format',
-    '-t',
-    randomBytes(16).toString('base64url'),
+    // With "=", as an id may begin with a dash.
+    `--cluster-id=${randomBytes(16).toString('base64url')}`,
     '-c',
     file,
   ]);
