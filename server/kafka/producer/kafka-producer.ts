@@ -2,11 +2,14 @@ import { ConnectError, messageOf } from '../../errors/connect-error.ts';
 import { abortable } from '../cluster/backoff.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { DeliveredBatch, Producer, ProducerOptions, ProducerRecord } from '../ports/producer.ts';
+import { settingError } from '../settings-table.ts';
 import { CoarseClock } from './coarse-clock.ts';
+import { IdempotentSession } from './idempotent-session.ts';
 import { ProduceSender } from './produce-sender.ts';
 import { type ProducerSettings, parseProducerSettings } from './producer-settings.ts';
 import { RecordAccumulator } from './record-accumulator.ts';
 import { TopicPartitions } from './topic-partitions.ts';
+import { plainSession, type WriteSession } from './write-session.ts';
 
 let producers = 0;
 
@@ -37,14 +40,25 @@ export class KafkaProducer<Token> implements Producer<Token> {
   #doubted: { readonly topic: string; readonly partition: number } | null = null;
   #isClosed = false;
 
-  /** Throws a `config` error that names the key. `onClosed` is called once, when the cluster is no longer needed. */
-  constructor(cluster: Cluster, options: ProducerOptions<Token>, onClosed: () => void = () => undefined) {
+  /**
+   * Throws a `config` error that names the key. `onClosed` is called once, when the cluster is no longer needed.
+   * `openTransactions` makes the session of a producer with a transactional id; its requests share the `purpose`.
+   */
+  constructor(
+    cluster: Cluster,
+    options: ProducerOptions<Token>,
+    onClosed: () => void = () => undefined,
+    openTransactions?: (settings: ProducerSettings, purpose: string) => WriteSession,
+  ) {
     this.#cluster = cluster;
     this.#onClosed = onClosed;
-    this.#settings = parseProducerSettings(options.properties);
+    const settings = parseProducerSettings(options.properties);
+    this.#settings = settings;
+    const purpose = `produce ${++producers}`;
+    const session = openTransactions?.(settings, purpose) ?? sessionFor(cluster, settings);
     this.#onDelivered = options.onDelivered;
-    this.#accumulator = new RecordAccumulator(this.#settings, (batch) => this.#delivered(batch));
-    this.#sender = new ProduceSender(cluster, this.#settings, this.#accumulator, `produce ${++producers}`);
+    this.#accumulator = new RecordAccumulator(settings, (batch) => this.#delivered(batch));
+    this.#sender = new ProduceSender(cluster, settings, this.#accumulator, session, purpose);
     this.#stopListening = cluster.onMetadata(() => this.#onMetadata());
   }
 
@@ -245,6 +259,16 @@ export class KafkaProducer<Token> implements Producer<Token> {
   #wakeAll(): void {
     for (const wake of [...this.#waiters]) wake();
   }
+}
+
+function sessionFor(cluster: Cluster, { transactionalId, isIdempotent }: ProducerSettings): WriteSession {
+  if (transactionalId !== null) {
+    throw settingError(
+      'transactional.id',
+      'transactional.id is for transactions; leave it out of the settings of a producer without them',
+    );
+  }
+  return isIdempotent ? new IdempotentSession(cluster) : plainSession;
 }
 
 const legalTopic = /^[a-zA-Z0-9._-]{1,249}$/;

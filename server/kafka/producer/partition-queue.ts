@@ -1,4 +1,5 @@
 import type { ProducerBatch } from './producer-batch.ts';
+import type { ProducerIdentity } from './write-session.ts';
 
 const maxEpoch = 32_767;
 
@@ -28,6 +29,8 @@ export class PartitionQueue<Token> {
   #nextAckedSequence = 0;
   #needsNewSequences = false;
   #needsNewEpoch = false;
+  /** A batch was given up that may be stored or not; what happens to those sent behind it will tell. */
+  #isUnresolved = false;
 
   constructor(topic: string, partition: number, grownBatchBytes: number) {
     this.topic = topic;
@@ -57,7 +60,7 @@ export class PartitionQueue<Token> {
   maySend(now: number): boolean {
     if (this.waiting.length === 0 || now < this.blockedUntil) return false;
     if (this.inFlight.length === 0) return true;
-    if (this.#isRecovering) return false;
+    if (this.#isRecovering || this.#isUnresolved) return false;
     // While a batch is tried again, nothing may pass it.
     return this.inFlight.every((batch) => batch.attempts <= 1) && this.waiting[0]?.attempts === 0;
   }
@@ -76,8 +79,21 @@ export class PartitionQueue<Token> {
     return this.#producerId === producerId && this.#epoch > maxEpoch;
   }
 
+  /** A transaction's identity holds for all partitions at once, and nothing of an earlier one is left here. */
+  adopt({ producerId, epoch }: ProducerIdentity): void {
+    if (this.#producerId === producerId && this.#epoch === epoch) return;
+    this.#producerId = producerId;
+    this.#epoch = epoch;
+    this.#nextSequence = 0;
+    this.#nextAckedSequence = 0;
+    this.#isRecovering = false;
+    this.#needsNewSequences = false;
+    this.#needsNewEpoch = false;
+    this.#isUnresolved = false;
+  }
+
   /** The idempotent producer numbers a batch once; a retry has the number of the first try. */
-  assignSequence(batch: ProducerBatch<Token>, producerId: bigint, epoch: number): void {
+  assignSequence(batch: ProducerBatch<Token>, { producerId, epoch }: ProducerIdentity): void {
     if (this.#producerId === -1n || this.#epoch > maxEpoch) {
       this.#producerId = producerId;
       this.#epoch = epoch;
@@ -87,15 +103,18 @@ export class PartitionQueue<Token> {
     this.#nextSequence = nextSequence(this.#nextSequence, batch.tokens.length);
   }
 
-  /** True: an earlier batch is missing at the broker, which is why it refuses this one. */
+  /** True: an earlier batch is missing at the broker and still to come, which is why it refuses this one. */
   isAheadOfTurn(batch: ProducerBatch<Token>): boolean {
-    return batch.hasSequence && batch.sequence !== this.#nextAckedSequence;
+    if (!batch.hasSequence || batch.sequence === this.#nextAckedSequence) return false;
+    return !this.#isUnresolved || this.#hasNumberedBefore(batch);
   }
 
+  /** The batch was answered for, or never reached a broker. */
   settled(batch: ProducerBatch<Token>, wasStored: boolean): void {
     this.#leaveFlight(batch);
     if (batch.hasSequence && batch.epoch === this.#epoch) {
       if (wasStored) this.#nextAckedSequence = nextSequence(batch.sequence, batch.tokens.length);
+      else if (this.#isUnresolved) this.beginEpoch();
       else {
         // Its numbers were not used up at the broker, so those behind it move up.
         this.#isRecovering = true;
@@ -106,9 +125,15 @@ export class PartitionQueue<Token> {
     this.#recoverIfAllAreBack();
   }
 
-  /** Gave up on it, and it may or may not be stored: only a new epoch makes the numbers certain again. */
+  /**
+   * Gave up on it, and it may or may not be stored. Those already sent behind it keep their numbers and are tried
+   * first: the broker takes them only if it has this one. Otherwise a new epoch makes the numbers certain again.
+   */
   settledUnknown(batch: ProducerBatch<Token>): void {
-    if (batch.hasSequence) this.beginEpoch();
+    if (batch.hasSequence && batch.epoch === this.#epoch) {
+      this.#isUnresolved = true;
+      this.#isRecovering = true;
+    }
     this.#leaveFlight(batch);
     this.#recoverIfAllAreBack();
   }
@@ -144,13 +169,24 @@ export class PartitionQueue<Token> {
     if (at !== -1) this.inFlight.splice(at, 1);
   }
 
+  #hasNumberedBefore({ order }: ProducerBatch<Token>): boolean {
+    const isBefore = (other: ProducerBatch<Token>): boolean => other.hasSequence && other.order < order;
+    return this.inFlight.some(isBefore) || this.waiting.some(isBefore);
+  }
+
   #recoverIfAllAreBack(): void {
-    if (this.inFlight.length > 0 || !this.#isRecovering) return;
+    if (this.inFlight.length > 0) return;
+    if (this.#isUnresolved && !this.waiting.some((batch) => batch.hasSequence)) {
+      this.#isUnresolved = false;
+      if (this.#nextAckedSequence !== this.#nextSequence) this.beginEpoch();
+    }
+    if (!this.#isRecovering) return;
     this.#isRecovering = false;
     if (!this.#needsNewSequences) return;
     this.#needsNewSequences = false;
     if (this.#needsNewEpoch) {
       this.#needsNewEpoch = false;
+      this.#isUnresolved = false;
       this.#nextAckedSequence = 0;
       this.#epoch++;
     }

@@ -1,22 +1,16 @@
-import { ConnectError, isConnectError, messageOf } from '../../errors/connect-error.ts';
-import { backoffMs } from '../cluster/backoff.ts';
+import { type ConnectError, messageOf } from '../../errors/connect-error.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { Connection } from '../connection/connection.ts';
-import { kafkaErrorOf, kafkaFailure } from '../protocol/error-codes.ts';
 import type { ProduceResponse } from '../protocol/generated/produce.js';
 import { produceApi } from '../protocol/generated/produce.js';
+import { BatchOutcomes } from './batch-outcomes.ts';
 import { BrokerLane } from './broker-lane.ts';
 import type { PartitionQueue } from './partition-queue.ts';
+import { answersOf, type Sent, topicDataOf, topicIdsOf } from './produce-request.ts';
 import type { ProducerBatch } from './producer-batch.ts';
-import { IdentitySource } from './producer-identity.ts';
 import type { ProducerSettings } from './producer-settings.ts';
 import type { RecordAccumulator } from './record-accumulator.ts';
-
-interface Sent<Token> {
-  readonly queue: PartitionQueue<Token>;
-  readonly batch: ProducerBatch<Token>;
-  readonly records: Buffer;
-}
+import { produceVersions, type WriteSession } from './write-session.ts';
 
 /** Bytes of a produce request beside its batches, roughly. */
 const requestOverhead = 512;
@@ -32,7 +26,8 @@ export class ProduceSender<Token> {
   readonly #settings: ProducerSettings;
   readonly #accumulator: RecordAccumulator<Token>;
   readonly #purpose: string;
-  readonly #identity: IdentitySource;
+  readonly #session: WriteSession;
+  readonly #outcomes: BatchOutcomes<Token>;
   readonly #lanes = new Map<number, BrokerLane>();
   readonly #closing = new AbortController();
   #drainIsDue = false;
@@ -44,13 +39,16 @@ export class ProduceSender<Token> {
     cluster: Cluster,
     settings: ProducerSettings,
     accumulator: RecordAccumulator<Token>,
+    session: WriteSession,
     purpose: string,
   ) {
     this.#cluster = cluster;
     this.#settings = settings;
     this.#accumulator = accumulator;
     this.#purpose = purpose;
-    this.#identity = new IdentitySource(cluster);
+    this.#session = session;
+    this.#outcomes = new BatchOutcomes(cluster, settings, accumulator, session);
+    session.onChange(() => this.drainSoon());
   }
 
   /** Drains once the code that runs now is through, however often it asks. */
@@ -76,10 +74,15 @@ export class ProduceSender<Token> {
   drain(): void {
     this.#drainIsDue = false;
     if (this.#closing.signal.aborted) return;
+    const { refusal } = this.#session;
+    if (refusal !== null) {
+      this.#failWaiting(refusal);
+      return;
+    }
     const now = performance.now();
     const due = new Map<number, PartitionQueue<Token>[]>();
     for (const queue of this.#accumulator.active) {
-      this.#expire(queue, now);
+      this.#outcomes.expire(queue, now);
       const head = queue.waiting[0];
       if (head === undefined) continue;
       this.wakeAt(Math.min(head.deadline, queue.blockedUntil > now ? queue.blockedUntil : head.deadline));
@@ -95,6 +98,7 @@ export class ProduceSender<Token> {
         this.wakeAt(now + this.#settings.retryBackoffMs);
         continue;
       }
+      if (!this.#session.admits(queue.topic, queue.partition)) continue;
       const queues = due.get(leader);
       if (queues === undefined) due.set(leader, [queue]);
       else queues.push(queue);
@@ -113,7 +117,7 @@ export class ProduceSender<Token> {
         queue.settledUnknown(batch);
         this.#accumulator.end(queue, batch, { error });
       }
-      this.#failWaiting(queue, error);
+      this.#outcomes.failWaiting(queue, error);
     }
   }
 
@@ -133,10 +137,10 @@ export class ProduceSender<Token> {
   }
 
   #hasIdentity(): boolean {
-    if (!this.#settings.isIdempotent || this.#identity.current !== null) return true;
+    if (this.#session.identity !== null) return true;
     if (this.#isAskingForIdentity) return false;
     this.#isAskingForIdentity = true;
-    this.#identity
+    this.#session
       .obtain(this.#closing.signal)
       .catch((error: unknown) => this.#failAll(error))
       .finally(() => {
@@ -155,7 +159,7 @@ export class ProduceSender<Token> {
       const connection = lane.open();
       if (connection === null) {
         lane.connect(this.#settings.retryBackoffMs, this.#closing.signal, (error) => {
-          if (error !== null) for (const queue of queues) this.#failWaiting(queue, error);
+          if (error !== null) for (const queue of queues) this.#outcomes.failWaiting(queue, error);
           this.drain();
         });
         return;
@@ -176,14 +180,15 @@ export class ProduceSender<Token> {
       const head = queue.waiting[0];
       if (head === undefined || !queue.maySend(now) || this.#dueAt(head) > now) continue;
       if (picked.length > 0 && bytes + head.bytes > this.#settings.maxRequestBytes) continue;
-      const identity = this.#identity.current;
-      if (identity !== null && queue.isSpent(identity.producerId)) {
-        this.#identity.discard();
+      const { identity, transactionalId } = this.#session;
+      if (identity && transactionalId !== null) queue.adopt(identity);
+      else if (identity && queue.isSpent(identity.producerId)) {
+        this.#session.discard();
         this.drainSoon();
         break;
       }
       const batch = queue.take();
-      if (identity !== null) queue.assignSequence(batch, identity.producerId, identity.epoch);
+      if (identity) queue.assignSequence(batch, identity);
       const records = this.#accumulator.seal(queue, batch);
       bytes += records.length;
       picked.push({ queue, batch, records });
@@ -192,12 +197,17 @@ export class ProduceSender<Token> {
   }
 
   #send(lane: BrokerLane, connection: Connection, sent: readonly Sent<Token>[]): void {
-    const { acks, requestTimeoutMs } = this.#settings;
-    const request = { acks, timeoutMs: requestTimeoutMs, topicData: topicDataOf(sent) };
+    const { acks, requestTimeoutMs: timeoutMs } = this.#settings;
+    const { transactionalId } = this.#session;
+    const known = topicIdsOf(this.#cluster, sent);
+    const maxVersion = this.#session.produceVersion(known !== null);
+    const ids = connection.versionOf(produceApi, maxVersion) < produceVersions.byId ? null : known;
+    const request = { transactionalId, acks, timeoutMs, topicData: topicDataOf(sent, ids) };
+    const options = { timeoutMs, maxVersion };
     const answer: Promise<ProduceResponse | null> =
       acks === 0
-        ? connection.sendOneWay(produceApi, request).then(() => null)
-        : connection.request(produceApi, request, { timeoutMs: requestTimeoutMs });
+        ? connection.sendOneWay(produceApi, request, options).then(() => null)
+        : connection.request(produceApi, request, options);
     lane.inFlight++;
     answer.then(
       (response) => {
@@ -205,162 +215,26 @@ export class ProduceSender<Token> {
         if (response !== null && response.throttleTimeMs > 0) {
           lane.blockedUntil = performance.now() + response.throttleTimeMs;
         }
-        for (const each of sent) this.#onAnswer(each, response);
+        const answerTo = response === null ? () => null : answersOf<Token>(response, ids);
+        for (const { queue, batch } of sent) this.#outcomes.answered(queue, batch, answerTo(queue));
         this.drain();
       },
       (error: unknown) => {
         lane.inFlight--;
         this.#cluster.refreshSoon();
-        for (const each of sent) this.#onFailure(each, error);
+        for (const { queue, batch } of sent) this.#outcomes.unanswered(queue, batch, error);
         this.drain();
       },
     );
   }
 
-  #onAnswer({ queue, batch, records }: Sent<Token>, response: ProduceResponse | null): void {
-    // Ended by `close` meanwhile.
-    if (!queue.inFlight.includes(batch)) return;
-    if (response === null) {
-      this.#succeed(queue, batch, -1, -1);
-      return;
-    }
-    const answer = response.responses
-      .find(({ name }) => name === queue.topic)
-      ?.partitionResponses.find(({ index }) => index === queue.partition);
-    if (answer === undefined) {
-      const error = kafkaFailure(-1, `produce to ${queue.name}`, 'the answer does not mention the partition');
-      this.#fail(queue, batch, error, false);
-      return;
-    }
-    const kafkaError = kafkaErrorOf(answer.errorCode);
-    const what = `produce to ${queue.name}`;
-    switch (kafkaError.name) {
-      case 'NONE':
-        this.#succeed(queue, batch, answer.baseOffset, answer.logAppendTimeMs);
-        return;
-      case 'DUPLICATE_SEQUENCE_NUMBER':
-        this.#succeed(queue, batch, -1, -1);
-        return;
-      case 'MESSAGE_TOO_LARGE':
-      case 'RECORD_LIST_TOO_LARGE':
-        if (batch.tokens.length === 1) break;
-        this.#split(queue, batch, records.length);
-        return;
-      case 'OUT_OF_ORDER_SEQUENCE_NUMBER':
-        if (!queue.isAheadOfTurn(batch)) break;
-        batch.attempts--;
-        queue.requeue(batch, 0);
-        return;
-      case 'UNKNOWN_PRODUCER_ID':
-      case 'INVALID_PRODUCER_EPOCH':
-        if (!queue.isAheadOfTurn(batch)) queue.beginEpoch();
-        this.#retry(queue, batch, kafkaFailure(answer.errorCode, what, answer.errorMessage), false);
-        return;
-    }
-    if (kafkaError.staleMetadata) this.#cluster.refreshSoon();
-    const detail = answer.recordErrors[0]?.batchIndexErrorMessage ?? answer.errorMessage;
-    const error = kafkaFailure(answer.errorCode, what, detail);
-    if (kafkaError.retriable) this.#retry(queue, batch, error, false);
-    else {
-      if (kafkaError.name === 'OUT_OF_ORDER_SEQUENCE_NUMBER') queue.beginEpoch();
-      this.#fail(queue, batch, error, false);
-    }
-  }
-
-  #onFailure({ queue, batch }: Sent<Token>, error: unknown): void {
-    if (!queue.inFlight.includes(batch)) return;
-    if (isConnectError(error) && error.retriable) this.#retry(queue, batch, error, true);
-    else this.#fail(queue, batch, error, true);
-  }
-
-  #succeed(
-    queue: PartitionQueue<Token>,
-    batch: ProducerBatch<Token>,
-    baseOffset: number,
-    timestamp: number,
-  ): void {
-    queue.settled(batch, true);
-    this.#accumulator.end(queue, batch, { baseOffset, timestamp, error: null });
-  }
-
-  #retry(
-    queue: PartitionQueue<Token>,
-    batch: ProducerBatch<Token>,
-    error: ConnectError,
-    mayBeStored: boolean,
-  ): void {
-    const { retries, retryBackoffMs, retryBackoffMaxMs } = this.#settings;
-    const now = performance.now();
-    if (batch.attempts > retries || now >= batch.deadline) {
-      this.#fail(queue, batch, error, mayBeStored);
-      return;
-    }
-    this.#cluster.log('debug', `sending ${batch.tokens.length} records again: ${error.message}`);
-    queue.requeue(batch, now + backoffMs(retryBackoffMs, retryBackoffMaxMs, batch.attempts - 1));
-  }
-
-  #split(queue: PartitionQueue<Token>, batch: ProducerBatch<Token>, bytes: number): void {
-    this.#cluster.log(
-      'warn',
-      `the broker takes no batches of ${bytes} bytes for topic ${queue.topic} (max.message.bytes); smaller ones are sent from now on`,
-    );
-    queue.settled(batch, false);
-    this.#accumulator.split(queue, batch);
-  }
-
-  #fail(
-    queue: PartitionQueue<Token>,
-    batch: ProducerBatch<Token>,
-    error: unknown,
-    mayBeStored: boolean,
-  ): void {
-    if (mayBeStored) queue.settledUnknown(batch);
-    else queue.settled(batch, false);
-    this.#accumulator.end(queue, batch, { error: toError(error) });
-  }
-
-  /** Batches that were not sent in time; what is in flight is left to its answer. */
-  #expire(queue: PartitionQueue<Token>, now: number): void {
-    for (let head = queue.waiting[0]; head !== undefined && head.deadline <= now; head = queue.waiting[0]) {
-      queue.waiting.shift();
-      // Tried before: whether it arrived is not known.
-      if (head.attempts > 0) queue.settledUnknown(head);
-      const error = new ConnectError(
-        'timeout',
-        `${head.tokens.length} records for ${queue.name} were not delivered within ${this.#settings.deliveryTimeoutMs} ms (delivery.timeout.ms)`,
-        { retriable: true, details: { kafkaError: 'REQUEST_TIMED_OUT' } },
-      );
-      this.#accumulator.end(queue, head, { error });
-    }
-  }
-
-  #failWaiting(queue: PartitionQueue<Token>, error: unknown): void {
-    for (const batch of queue.waiting.splice(0)) {
-      if (batch.attempts > 0) queue.settledUnknown(batch);
-      this.#accumulator.end(queue, batch, { error: toError(error) });
-    }
-  }
-
   #failAll(error: unknown): void {
     if (this.#closing.signal.aborted) return;
     this.#cluster.log('error', `records cannot be sent: ${messageOf(error)}`);
-    for (const queue of [...this.#accumulator.active]) this.#failWaiting(queue, error);
+    this.#failWaiting(error);
   }
-}
 
-function topicDataOf<Token>(
-  sent: readonly Sent<Token>[],
-): { name: string; partitionData: { index: number; records: Buffer }[] }[] {
-  const topics = new Map<string, { index: number; records: Buffer }[]>();
-  for (const { queue, records } of sent) {
-    const partitions = topics.get(queue.topic);
-    const data = { index: queue.partition, records };
-    if (partitions === undefined) topics.set(queue.topic, [data]);
-    else partitions.push(data);
+  #failWaiting(error: unknown): void {
+    for (const queue of [...this.#accumulator.active]) this.#outcomes.failWaiting(queue, error);
   }
-  return [...topics].map(([name, partitionData]) => ({ name, partitionData }));
-}
-
-function toError(error: unknown): Error {
-  return error instanceof Error ? error : new ConnectError('unknown', messageOf(error));
 }

@@ -1,7 +1,6 @@
 import type { BufferPool } from '../buffer-pool.ts';
 import { stampCrc, stampProducer } from '../record-batch/batch-layout.ts';
-import { RecordBatchBuilder } from '../record-batch/record-batch-builder.ts';
-import type { ProducerSettings } from './producer-settings.ts';
+import { RecordBatchBuilder, type SealOptions } from '../record-batch/record-batch-builder.ts';
 
 const noSequence = -1;
 
@@ -21,6 +20,8 @@ export class ProducerBatch<Token> {
   accountedBytes = 0;
   /** No more records go in: it was sent once, or has a successor. */
   closed = false;
+  /** Some attempt to send it ended without anybody knowing how. */
+  mayBeStored = false;
   producerId = -1n;
   epoch = -1;
   sequence = noSequence;
@@ -53,7 +54,7 @@ export class ProducerBatch<Token> {
   }
 
   /** The bytes to send. Compresses once, however often it is sent. */
-  seal(settings: Pick<ProducerSettings, 'compression' | 'levels'>): Buffer {
+  seal(settings: SealOptions): Buffer {
     this.closed = true;
     this.#sealed ??= this.builder.seal(settings);
     const { producerId, epoch, sequence } = this;

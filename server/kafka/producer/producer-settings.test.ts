@@ -59,7 +59,11 @@ describe('producer settings', () => {
       /linger\.ms \+ request\.timeout\.ms/,
     ],
     [{ 'partitioner.class': 'com.acme.Mine' }, 'partitioner.class', /com\.acme\.Mine is not available/],
-    [{ 'transactional.id': 'x' }, 'transactional.id', /not supported yet/],
+    [
+      { 'transactional.id': 'x', acks: '1' },
+      'transactional.id',
+      /Cannot set a transactional.id without also enabling idempotence/,
+    ],
   ])('refuse %o by its key', (properties, key, message) => {
     let error: unknown;
     try {

@@ -167,14 +167,26 @@ export interface ProducerSettings {
   readonly compression: (typeof compressionTypes)[number];
   readonly levels: CompressionLevels;
   readonly partitioner: 'keys' | 'ignore keys' | 'round robin';
+  readonly isAdaptive: boolean;
+  /** 0: a partition is never left out for being slow. */
+  readonly availabilityTimeoutMs: number;
+  readonly metadataMaxIdleMs: number;
+  /** Null: a producer without transactions. */
+  readonly transactionalId: string | null;
+  readonly transactionTimeoutMs: number;
 }
 
 /** Throws a `config` error that names the key. */
 export function parseProducerSettings(properties: Properties): ProducerSettings {
   const settings = parseSettings(parsedTable, properties);
   const acks = settings.acks === 'all' ? -1 : (Number(settings.acks) as -1 | 0 | 1);
-  if (settings['transactional.id'] !== null) {
-    throw settingError('transactional.id', 'transactional.id is not supported yet; leave it out');
+  const idempotent = isIdempotent(settings, properties, acks);
+  const transactionalId = settings['transactional.id'];
+  if (transactionalId !== null && !idempotent) {
+    throw settingError(
+      'transactional.id',
+      'Cannot set a transactional.id without also enabling idempotence.',
+    );
   }
   const gzip = settings['compression.gzip.level'];
   const batchBytes = settings['batch.size'];
@@ -193,10 +205,15 @@ export function parseProducerSettings(properties: Properties): ProducerSettings 
     requestTimeoutMs: settings['request.timeout.ms'],
     retryBackoffMs: settings['retry.backoff.ms'],
     retryBackoffMaxMs: settings['retry.backoff.max.ms'],
-    isIdempotent: isIdempotent(settings, properties, acks),
+    isIdempotent: idempotent,
     compression: settings['compression.type'],
     levels: { gzip: gzip === -1 ? null : gzip, zstd: settings['compression.zstd.level'] },
     partitioner: partitionerOf(settings),
+    isAdaptive: settings['partitioner.adaptive.partitioning.enable'],
+    availabilityTimeoutMs: settings['partitioner.availability.timeout.ms'],
+    metadataMaxIdleMs: settings['metadata.max.idle.ms'],
+    transactionalId,
+    transactionTimeoutMs: settings['transaction.timeout.ms'],
   };
 }
 

@@ -3,7 +3,8 @@ import { FramePool } from '../connection/frame-pool.ts';
 import type { ConsumedRecord } from '../ports/consumer.ts';
 import type { DeliveredBatch, ProducerRecord } from '../ports/producer.ts';
 import type { Serialized } from '../ports/record.ts';
-import { batchHeaderBytes } from '../record-batch/batch-layout.ts';
+import { attributeBits, batchHeaderBytes } from '../record-batch/batch-layout.ts';
+import type { SealOptions } from '../record-batch/record-batch-builder.ts';
 import { RecordCursor } from '../record-batch/record-cursor.ts';
 import { PartitionQueue } from './partition-queue.ts';
 import { ProducerBatch } from './producer-batch.ts';
@@ -23,12 +24,16 @@ export class RecordAccumulator<Token> {
   readonly #settings: ProducerSettings;
   readonly #onDelivered: (batch: DeliveredBatch<Token>) => void;
   readonly #pool: FramePool;
+  readonly #sealing: SealOptions;
   #usedBytes = 0;
 
   constructor(settings: ProducerSettings, onDelivered: (batch: DeliveredBatch<Token>) => void) {
     this.#settings = settings;
     this.#onDelivered = onDelivered;
     this.#pool = new FramePool(Math.min(settings.bufferBytes, maxPooledBytes));
+    const { compression, levels, transactionalId } = settings;
+    const attributes = transactionalId === null ? 0 : attributeBits.transactional;
+    this.#sealing = { compression, levels, attributes };
   }
 
   get usedBytes(): number {
@@ -98,7 +103,7 @@ export class RecordAccumulator<Token> {
   /** Bytes of the batch for the wire. */
   seal(queue: PartitionQueue<Token>, batch: ProducerBatch<Token>): Buffer {
     queue.recentBytes = batch.builder.bytes;
-    const bytes = batch.seal(this.#settings);
+    const bytes = batch.seal(this.#sealing);
     if (batch.builder.capacity !== batch.accountedBytes) this.#account(batch);
     return bytes;
   }
@@ -119,7 +124,7 @@ export class RecordAccumulator<Token> {
 
   /** Halves, or more pieces, of a batch that the broker finds too large. The batch has left the queue. */
   split(queue: PartitionQueue<Token>, batch: ProducerBatch<Token>): void {
-    const sealed = batch.seal(this.#settings);
+    const sealed = batch.seal(this.#sealing);
     const { batchBytes } = this.#settings;
     const limit = sealed.length > batchBytes && batchBytes > 0 ? batchBytes : Math.ceil(sealed.length / 2);
     queue.grownBatchBytes = Math.min(queue.grownBatchBytes, limit);

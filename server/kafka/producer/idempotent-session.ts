@@ -1,33 +1,33 @@
 import type { Cluster } from '../cluster/cluster.ts';
 import { kafkaFailure } from '../protocol/error-codes.ts';
 import { initProducerIdApi } from '../protocol/generated/init-producer-id.js';
-
-export interface ProducerIdentity {
-  readonly producerId: bigint;
-  readonly epoch: number;
-}
+import { type ProducerIdentity, plainSession, type WriteSession } from './write-session.ts';
 
 const maxInt = 0x7fffffff;
 
 /** The producer id of an idempotent producer, got from any broker when it is first needed. */
-export class IdentitySource {
+export class IdempotentSession implements WriteSession {
+  readonly transactionalId = null;
+  readonly refusal = null;
+  readonly produceVersion = plainSession.produceVersion;
+  readonly admits = plainSession.admits;
+  readonly batchFailed = plainSession.batchFailed;
+  readonly onChange = plainSession.onChange;
   readonly #cluster: Cluster;
-  #current: ProducerIdentity | null = null;
+  #identity: ProducerIdentity | null = null;
 
   constructor(cluster: Cluster) {
     this.#cluster = cluster;
   }
 
-  /** Null while there is none: call `obtain`. */
-  get current(): ProducerIdentity | null {
-    return this.#current;
+  get identity(): ProducerIdentity | null {
+    return this.#identity;
   }
 
-  /** Asks until the signal fires. Rejects with an error that will not pass by itself. */
   async obtain(signal: AbortSignal): Promise<void> {
     const what = 'obtain a producer id';
     const request = { transactionalId: null, transactionTimeoutMs: maxInt };
-    this.#current = await this.#cluster.retry(
+    this.#identity = await this.#cluster.retry(
       what,
       async () => {
         const response = await this.#cluster.request('any', initProducerIdApi, request, { signal });
@@ -38,8 +38,7 @@ export class IdentitySource {
     );
   }
 
-  /** Makes the next `obtain` ask again. */
   discard(): void {
-    this.#current = null;
+    this.#identity = null;
   }
 }

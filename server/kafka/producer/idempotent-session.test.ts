@@ -145,15 +145,77 @@ describe('the idempotent producer', () => {
     await producer.flush();
   });
 
-  test('fails a batch that the broker says is out of order although none is missing', async () => {
+  test('begins a new epoch when a batch is out of order although none is missing', async () => {
     await send('a');
     (await next()).answer('OUT_OF_ORDER_SEQUENCE_NUMBER');
+    const again = await next();
+    expect(told(again)).toBe('a@1/0');
+    again.answer();
     await producer.flush();
-    expect(outcome()).toEqual(['a OUT_OF_ORDER_SEQUENCE_NUMBER']);
+    expect(outcome()).toEqual(['a']);
+  });
+
+  describe('having given up on a batch of unknown fate, with another one sent behind it,', () => {
+    /** `a` has expired, `b` was sent once as 0/1 and comes again. */
+    async function giveUpOnFirst(): Promise<HeldRequest> {
+      await send('a');
+      await next();
+      await waitFor('time to pass between the batches', () => performance.now() > startedAt + 300);
+      await send('b');
+      await next();
+      desk.broker.dropConnections();
+      return await waitFor('the first batch to be given up', () => {
+        const request = desk.held.shift();
+        if (delivered.length > 0) return request;
+        request?.hangUp();
+        return undefined;
+      });
+    }
+
+    let startedAt = 0;
+
+    beforeEach(() => {
+      startedAt = performance.now();
+    });
+
+    test('learns from it that the first was stored', async () => {
+      const b = await giveUpOnFirst();
+      expect(outcome()).toEqual(['a REQUEST_TIMED_OUT']);
+      await send('c');
+      expect(told(b)).toBe('b@0/1');
+      b.answer();
+      const c = await next();
+      expect(told(c)).toBe('c@0/2');
+      c.answer();
+      await producer.flush();
+      expect(outcome()).toEqual(['a REQUEST_TIMED_OUT', 'b', 'c']);
+    });
+
+    test('learns from it that the first is missing, and begins a new epoch', async () => {
+      const b = await giveUpOnFirst();
+      expect(told(b)).toBe('b@0/1');
+      await send('c');
+      b.answer('OUT_OF_ORDER_SEQUENCE_NUMBER');
+      const again = await next();
+      expect(told(again)).toBe('b@1/0');
+      again.answer();
+      const c = await next();
+      expect(told(c)).toBe('c@1/1');
+      c.answer();
+      await producer.flush();
+    });
+  });
+
+  test('takes numbers back only from a batch that cannot be stored', async () => {
+    await send('a');
+    (await next()).answer('NOT_ENOUGH_REPLICAS_AFTER_APPEND');
+    (await next()).answer('INVALID_RECORD');
+    await producer.flush();
     await send('b');
     const b = await next();
     expect(told(b)).toBe('b@1/0');
     b.answer();
     await producer.flush();
+    expect(outcome()).toEqual(['a INVALID_RECORD', 'b']);
   });
 });
