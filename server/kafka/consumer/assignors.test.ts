@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { TopicPartition } from '../ports/topic-partition.ts';
-import { type Assignee, assignByRange, assignCooperativeSticky } from './assignors.ts';
+import type { AssignableTopic, Assignee } from './assignee.ts';
+import { assignByRange } from './range-assignor.ts';
+import { assignCooperativeSticky } from './sticky-assignors.ts';
 
 function member(
   memberId: string,
@@ -9,7 +11,7 @@ function member(
   owned: readonly TopicPartition[] = [],
   generation = 1,
 ): Assignee {
-  return { memberId, groupInstanceId: null, topics, owned, generation };
+  return { memberId, groupInstanceId: null, rack: null, topics, owned, generation };
 }
 
 function told(result: ReadonlyMap<string, readonly TopicPartition[]>): Record<string, string> {
@@ -27,7 +29,7 @@ function told(result: ReadonlyMap<string, readonly TopicPartition[]>): Record<st
 /** What the group looks like after everybody has done as told and joined again, until nothing changes. */
 function settle(
   members: readonly Assignee[],
-  counts: ReadonlyMap<string, number>,
+  counts: ReadonlyMap<string, AssignableTopic>,
 ): { members: Assignee[]; rounds: number } {
   let current = [...members];
   for (let round = 1; ; round++) {
@@ -55,8 +57,8 @@ describe('the range assignor', () => {
         assignByRange(
           members,
           new Map([
-            ['x', 7],
-            ['y', 3],
+            ['x', { partitions: 7 }],
+            ['y', { partitions: 3 }],
           ]),
         ),
       ),
@@ -73,13 +75,17 @@ describe('the range assignor', () => {
       { ...member('z', ['x']), groupInstanceId: '1' },
       { ...member('y', ['x']), groupInstanceId: '2' },
     ];
-    expect(told(assignByRange(members, new Map([['x', 3]])))).toEqual({ a: 'x2', y: 'x1', z: 'x0' });
+    expect(told(assignByRange(members, new Map([['x', { partitions: 3 }]])))).toEqual({
+      a: 'x2',
+      y: 'x1',
+      z: 'x0',
+    });
   });
 });
 
 describe('the cooperative sticky assignor', () => {
   test('lets a new member wait until partitions are given up for it', () => {
-    const counts = new Map([['x', 4]]);
+    const counts = new Map([['x', { partitions: 4 }]]);
     const all = [0, 1, 2, 3].map((partition) => ({ topic: 'x', partition }));
     const members = [member('a', ['x'], all), member('b', ['x'])];
     const first = assignCooperativeSticky(members, counts);
@@ -94,7 +100,7 @@ describe('the cooperative sticky assignor', () => {
   });
 
   test('gives the partitions of a member that left to the others, who keep theirs', () => {
-    const counts = new Map([['x', 6]]);
+    const counts = new Map([['x', { partitions: 6 }]]);
     const a = [0, 3].map((partition) => ({ topic: 'x', partition }));
     const b = [1, 4].map((partition) => ({ topic: 'x', partition }));
     const result = assignCooperativeSticky([member('a', ['x'], a), member('b', ['x'], b)], counts);
@@ -104,7 +110,7 @@ describe('the cooperative sticky assignor', () => {
   });
 
   test('believes the later generation when two claim the same partition, and neither when they are equal', () => {
-    const counts = new Map([['x', 2]]);
+    const counts = new Map([['x', { partitions: 2 }]]);
     const both = [0, 1].map((partition) => ({ topic: 'x', partition }));
     const stale = assignCooperativeSticky([member('a', ['x'], both, 3), member('b', ['x'], both, 4)], counts);
     expect(stale.get('a')).toEqual([]);
@@ -121,7 +127,7 @@ describe('the cooperative sticky assignor', () => {
         fc.integer({ min: 1, max: 6 }),
         fc.integer({ min: 1, max: 6 }),
         (sizes, before, after) => {
-          const counts = new Map(topics.map((topic, i) => [topic, sizes[i] ?? 0]));
+          const counts = new Map(topics.map((topic, i) => [topic, { partitions: sizes[i] ?? 0 }]));
           const total = sizes.reduce((sum, size) => sum + size, 0);
           const names = Array.from({ length: Math.max(before, after) }, (_, i) => `m${i}`);
           const first = settle(
@@ -150,8 +156,8 @@ describe('the cooperative sticky assignor', () => {
 
   test('gives members only topics they subscribed to', () => {
     const counts = new Map([
-      ['x', 5],
-      ['y', 1],
+      ['x', { partitions: 5 }],
+      ['y', { partitions: 1 }],
     ]);
     const { members } = settle([member('a', ['x']), member('b', ['x', 'y']), member('c', ['y'])], counts);
     for (const { topics, owned } of members) for (const { topic } of owned) expect(topics).toContain(topic);

@@ -40,7 +40,7 @@ describe('consumer settings', () => {
     ['isolation.level', 'serializable', /read_committed, read_uncommitted/],
     ['partition.assignment.strategy', 'com.acme.Mine', /com\.acme\.Mine/],
     ['partition.assignment.strategy', '', /must not be empty/],
-    ['group.protocol', 'consumer', /use classic/],
+    ['group.remote.assignor', 'uniform', /cannot be set when group.protocol=CLASSIC/],
     ['heartbeat.interval.ms', '45000', /lower than the session timeout/],
   ])('refuse %s=%s by its key', (key, value, message) => {
     let error: unknown;
@@ -52,4 +52,25 @@ describe('consumer settings', () => {
     expect(isConnectError(error) && [error.code, error.details.key]).toEqual(['config', key]);
     expect(isConnectError(error) && error.message).toMatch(message);
   });
+
+  test('take every assignor by its Java class', () => {
+    const strategy = ['Range', 'RoundRobin', 'Sticky', 'CooperativeSticky']
+      .map((name) => `org.apache.kafka.clients.consumer.${name}Assignor`)
+      .join();
+    expect(parseConsumerSettings({ 'partition.assignment.strategy': strategy }).assignors).toEqual([
+      'range',
+      'roundrobin',
+      'sticky',
+      'cooperative-sticky',
+    ]);
+  });
+
+  test.each(['partition.assignment.strategy', 'heartbeat.interval.ms', 'session.timeout.ms'])(
+    'refuse %s with group.protocol=consumer, where the broker decides it',
+    (key) => {
+      const properties = { 'group.protocol': 'Consumer', [key]: '3000' };
+      const message = `${key} cannot be set when group.protocol=CONSUMER`;
+      expect(() => parseConsumerSettings(properties)).toThrow(message);
+    },
+  );
 });

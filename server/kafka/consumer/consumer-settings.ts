@@ -19,6 +19,12 @@ import {
 
 const rangeAssignor = 'org.apache.kafka.clients.consumer.RangeAssignor';
 const cooperativeStickyAssignor = 'org.apache.kafka.clients.consumer.CooperativeStickyAssignor';
+const assignorClasses = {
+  [rangeAssignor]: 'range',
+  'org.apache.kafka.clients.consumer.RoundRobinAssignor': 'roundrobin',
+  'org.apache.kafka.clients.consumer.StickyAssignor': 'sticky',
+  [cooperativeStickyAssignor]: 'cooperative-sticky',
+} as const;
 
 const callersCommit: SettingSupport = {
   kind: 'without effect',
@@ -140,12 +146,16 @@ const parsedTable = {
 /** Where to begin without a committed offset; `ageMs`: at the first record that is not older. */
 export type OffsetReset = 'earliest' | 'latest' | 'none' | { readonly ageMs: number };
 
-export type AssignorName = 'range' | 'cooperative-sticky';
+/** As members of a group name them to each other. */
+export type AssignorName = (typeof assignorClasses)[keyof typeof assignorClasses];
 
 /** Times in milliseconds. */
 export interface ConsumerSettings {
   readonly groupId: string | null;
   readonly groupInstanceId: string | null;
+  readonly groupProtocol: 'classic' | 'consumer';
+  /** For the protocol `consumer`; null: the broker's choice. */
+  readonly remoteAssignor: string | null;
   readonly sessionTimeoutMs: number;
   readonly heartbeatIntervalMs: number;
   readonly assignors: readonly AssignorName[];
@@ -171,9 +181,7 @@ export interface ConsumerSettings {
 /** Throws a `config` error that names the key. */
 export function parseConsumerSettings(properties: Properties): ConsumerSettings {
   const settings = parseSettings(parsedTable, properties);
-  if (settings['group.protocol'] === 'consumer') {
-    throw settingError('group.protocol', 'group.protocol=consumer is not supported; use classic');
-  }
+  requireKeysOfProtocol(settings['group.protocol'], properties);
   if (settings['heartbeat.interval.ms'] >= settings['session.timeout.ms']) {
     throw settingError('heartbeat.interval.ms', 'Heartbeat must be set lower than the session timeout');
   }
@@ -181,6 +189,8 @@ export function parseConsumerSettings(properties: Properties): ConsumerSettings 
     // An empty group id is what older files say for none.
     groupId: settings['group.id'] === '' ? null : settings['group.id'],
     groupInstanceId: settings['group.instance.id'],
+    groupProtocol: settings['group.protocol'],
+    remoteAssignor: settings['group.remote.assignor'] === '' ? null : settings['group.remote.assignor'],
     sessionTimeoutMs: settings['session.timeout.ms'],
     heartbeatIntervalMs: settings['heartbeat.interval.ms'],
     assignors: assignorsOf(settings['partition.assignment.strategy']),
@@ -204,15 +214,26 @@ export function parseConsumerSettings(properties: Properties): ConsumerSettings 
   };
 }
 
+/** Settings that the broker decides on in one protocol, and the member in the other. */
+const keysOfOtherProtocol = {
+  classic: ['group.remote.assignor'],
+  consumer: ['partition.assignment.strategy', 'heartbeat.interval.ms', 'session.timeout.ms'],
+} as const;
+
+function requireKeysOfProtocol(protocol: 'classic' | 'consumer', properties: Properties): void {
+  const key = keysOfOtherProtocol[protocol].find((name) => properties[name] !== undefined);
+  if (key === undefined) return;
+  throw settingError(key, `${key} cannot be set when group.protocol=${protocol.toUpperCase()}`);
+}
+
 function assignorsOf(classes: readonly string[]): readonly AssignorName[] {
   const key = 'partition.assignment.strategy';
-  const names = classes.map((name): AssignorName => {
-    if (name === rangeAssignor) return 'range';
-    if (name === cooperativeStickyAssignor) return 'cooperative-sticky';
-    throw settingError(
-      key,
-      `Invalid value ${name} for configuration ${key}: it must be ${rangeAssignor} or ${cooperativeStickyAssignor}`,
-    );
+  const known = new Map<string, AssignorName>(Object.entries(assignorClasses));
+  const names = classes.map((name) => {
+    const found = known.get(name);
+    if (found !== undefined) return found;
+    const choices = [...known.keys()].join(', ');
+    throw settingError(key, `Invalid value ${name} for configuration ${key}: it must be one of ${choices}`);
   });
   if (names.length === 0)
     throw settingError(key, `Invalid value for configuration ${key}: it must not be empty`);

@@ -3,20 +3,23 @@ import { abortable } from '../cluster/backoff.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { cancelled } from '../connection/pending-request.ts';
 import { ClassicGroupMember } from '../group/classic-group-member.ts';
+import { LoneCommitter } from '../group/lone-committer.ts';
 import type {
   ConsumedBatch,
   ConsumedRecord,
   Consumer,
   ConsumerOptions,
+  GroupMembershipOperation,
   RebalanceListener,
 } from '../ports/consumer.ts';
-import type { GroupMember } from '../ports/group-member.ts';
+import type { ConsumerGroupMetadata } from '../ports/producer.ts';
 import type { CommittedOffset, TopicPartition } from '../ports/topic-partition.ts';
 import { settingError } from '../settings-table.ts';
+import { ClassicGroupSession } from './classic-group-session.ts';
 import { type ConsumerSettings, parseConsumerSettings } from './consumer-settings.ts';
 import { FetchState, type SharedFrame } from './fetch-state.ts';
 import { Fetcher } from './fetcher.ts';
-import { GroupSession } from './group-session.ts';
+import { type GroupOffsets, type GroupSession, partitionName } from './group-session.ts';
 import { Positions } from './positions.ts';
 import { TopicSelection } from './topic-selection.ts';
 
@@ -38,7 +41,8 @@ export class KafkaConsumer implements Consumer {
   readonly #onClosed: () => void;
   #session: GroupSession | null = null;
   /** For commits without a subscription. */
-  #loneMember: GroupMember | null = null;
+  #loneCommitter: LoneCommitter | null = null;
+  #assignedTopics: ReadonlySet<string> = new Set();
   #isPolling = false;
   #isWakeupDue = false;
   #wake: (() => void) | null = null;
@@ -53,7 +57,7 @@ export class KafkaConsumer implements Consumer {
     this.#positions = new Positions(
       cluster,
       this.#settings,
-      groupId === null ? null : (partitions) => this.#member().fetchOffsets(partitions),
+      groupId === null ? null : (partitions) => this.#offsets().committed(partitions),
       this.#closing.signal,
     );
     this.#fetcher = new Fetcher(cluster, this.#settings, this.#states, `fetch ${++consumers}`, {
@@ -67,26 +71,35 @@ export class KafkaConsumer implements Consumer {
     this.#requireOpen();
     const groupId = this.#requireGroup();
     if (this.#session !== null || this.#states.size > 0) throw alreadyReading();
-    this.#session = new GroupSession({
+    const parts = {
       cluster: this.#cluster,
       settings: this.#settings,
       groupId,
       selection: new TopicSelection(this.#cluster, this.#settings, topics),
       listener,
-      createMember: (options) => new ClassicGroupMember(this.#cluster, options),
-      begin: (partitions) => this.#begin(partitions),
-      end: (partitions) => this.#end(partitions),
+      begin: (partitions: readonly TopicPartition[]) => this.#begin(partitions),
+      end: (partitions: readonly TopicPartition[]) => this.#end(partitions),
       onEvent: () => this.#notify(),
+    };
+    this.#session = new ClassicGroupSession({
+      ...parts,
+      createMember: (options) => new ClassicGroupMember(this.#cluster, options),
     });
   }
 
   assign(partitions: readonly TopicPartition[]): void {
     this.#requireOpen();
     if (this.#session !== null) throw alreadyReading();
-    const wanted = new Set(partitions.map(nameOf));
+    const wanted = new Set(partitions.map(partitionName));
     this.#end([...this.#states.values()].filter((state) => !wanted.has(state.name)));
-    this.#begin(partitions.filter((at) => !this.#states.has(nameOf(at))));
-    this.#cluster.track(partitions.map(({ topic }) => topic));
+    this.#begin(partitions.filter((at) => !this.#states.has(partitionName(at))));
+    const topics = new Set(partitions.map(({ topic }) => topic));
+    this.#cluster.track(topics, this);
+    this.#cluster.untrack(
+      [...this.#assignedTopics].filter((topic) => !topics.has(topic)),
+      this,
+    );
+    this.#assignedTopics = topics;
   }
 
   async poll(timeoutMs: number, signal?: AbortSignal): Promise<readonly ConsumedBatch[]> {
@@ -155,15 +168,20 @@ export class KafkaConsumer implements Consumer {
 
   async committed(partitions: readonly TopicPartition[]): Promise<readonly CommittedOffset[]> {
     this.#requireGroup();
-    return await this.#member().fetchOffsets(partitions);
+    return await this.#offsets().committed(partitions);
+  }
+
+  groupMetadata(): ConsumerGroupMetadata | undefined {
+    const { groupId, groupInstanceId } = this.#settings;
+    return groupId === null ? undefined : { groupId, groupInstanceId, ...this.#offsets().identity };
   }
 
   async commit(offsets: readonly CommittedOffset[]): Promise<void> {
     this.#requireGroup();
-    if (offsets.length > 0) await this.#member().commitOffsets(offsets);
+    if (offsets.length > 0) await this.#offsets().commit(offsets);
   }
 
-  async close(timeoutMs: number): Promise<void> {
+  async close(timeoutMs: number, operation: GroupMembershipOperation = 'default'): Promise<void> {
     if (this.#closing.signal.aborted) return;
     this.#closing.abort();
     this.#notify();
@@ -171,12 +189,14 @@ export class KafkaConsumer implements Consumer {
     try {
       if (session !== null) {
         const limit = AbortSignal.timeout(Math.min(Math.max(1, timeoutMs), 0x7fffffff));
-        await abortable(session.close(timeoutMs), limit, 'leaving the group').catch(() => undefined);
+        await abortable(session.close(timeoutMs, operation), limit, 'leaving the group').catch(
+          () => undefined,
+        );
         session.throwFailure();
       }
-      await this.#loneMember?.leave('the consumer is being closed', timeoutMs);
     } finally {
       this.#stopListening();
+      this.#cluster.untrack(this.#assignedTopics, this);
       this.#fetcher.close();
       this.#end([...this.#states.values()]);
       this.#releaseSpent();
@@ -270,13 +290,13 @@ export class KafkaConsumer implements Consumer {
   }
 
   #begin(partitions: readonly TopicPartition[]): void {
-    for (const at of partitions) this.#states.set(nameOf(at), new FetchState(at));
+    for (const at of partitions) this.#states.set(partitionName(at), new FetchState(at));
     this.#notify();
   }
 
   #end(partitions: readonly TopicPartition[]): void {
     for (const at of partitions) {
-      const state = this.#states.get(nameOf(at));
+      const state = this.#states.get(partitionName(at));
       if (state === undefined) continue;
       this.#spent.push(...state.moveTo(null));
       this.#states.delete(state.name);
@@ -288,27 +308,16 @@ export class KafkaConsumer implements Consumer {
     for (const state of this.#states.values()) state.chunks[0]?.memory.releasePast();
   }
 
-  #member(): GroupMember {
-    if (this.#session !== null) return this.#session.member;
-    const { sessionTimeoutMs, heartbeatIntervalMs, maxPollIntervalMs } = this.#settings;
-    this.#loneMember ??= new ClassicGroupMember(this.#cluster, {
-      groupId: this.#requireGroup(),
-      protocolType: 'consumer',
-      sessionTimeoutMs,
-      heartbeatIntervalMs,
-      rebalanceTimeoutMs: maxPollIntervalMs,
-      protocols: () => [],
-      assign: () => new Map(),
-      onJoinPrepare: () => undefined,
-      onJoined: () => undefined,
-    });
-    return this.#loneMember;
+  #offsets(): GroupOffsets {
+    if (this.#session !== null) return this.#session;
+    this.#loneCommitter ??= new LoneCommitter(this.#cluster, this.#requireGroup());
+    return this.#loneCommitter;
   }
 
   #require(at: TopicPartition): FetchState {
-    const state = this.#states.get(nameOf(at));
+    const state = this.#states.get(partitionName(at));
     if (state !== undefined) return state;
-    throw new ConnectError('illegal-state', `No current assignment for partition ${nameOf(at)}`);
+    throw new ConnectError('illegal-state', `No current assignment for partition ${partitionName(at)}`);
   }
 
   #requireGroup(): string {
@@ -352,10 +361,6 @@ export class KafkaConsumer implements Consumer {
     });
     this.#yieldedAt = performance.now();
   }
-}
-
-function nameOf({ topic, partition }: TopicPartition): string {
-  return `${topic}-${partition}`;
 }
 
 function alreadyReading(): ConnectError {

@@ -1,5 +1,6 @@
 import type { Cluster } from '../cluster/cluster.ts';
 import { topicError } from '../cluster/cluster.ts';
+import type { AssignableTopic } from './assignee.ts';
 import type { ConsumerSettings } from './consumer-settings.ts';
 
 /** Topics that belong to Kafka itself, even where a broker does not say so. */
@@ -13,6 +14,7 @@ export class TopicSelection {
   #topics: readonly string[];
   #refreshedAt = Number.NEGATIVE_INFINITY;
   #refreshing: Promise<void> | null = null;
+  readonly #tracked = new Set<string>();
 
   constructor(cluster: Cluster, settings: ConsumerSettings, wanted: readonly string[] | RegExp) {
     this.#cluster = cluster;
@@ -35,6 +37,28 @@ export class TopicSelection {
     return known === undefined || known.errorCode !== 0 ? 0 : known.partitions.length;
   }
 
+  /** A topic as assignors see it. */
+  assignable(topic: string): AssignableTopic {
+    const partitions = this.partitionCount(topic);
+    const { brokers } = this.#cluster.metadata;
+    if ([...brokers.values()].every(({ rack }) => rack === null)) return { partitions };
+    const racks = this.#cluster.topic(topic)?.partitions.map(({ replicas }) => {
+      return new Set(replicas.map((id) => brokers.get(id)?.rack ?? '').filter((rack) => rack !== ''));
+    });
+    return { partitions, racks: racks ?? [] };
+  }
+
+  /** The leader of a group also has to know the topics that only others subscribed to. */
+  trackAlso(topics: readonly string[]): void {
+    this.#cluster.track(topics, this);
+    for (const topic of topics) this.#tracked.add(topic);
+  }
+
+  close(): void {
+    this.#cluster.untrack(this.#tracked, this);
+    this.#tracked.clear();
+  }
+
   /** Asks the cluster anew. Rejects with what keeps a listed topic from being read for good (not allowed, invalid). */
   async refresh(signal: AbortSignal): Promise<void> {
     this.#refreshing ??= this.#refresh(signal).finally(() => {
@@ -49,10 +73,10 @@ export class TopicSelection {
     if (wanted instanceof RegExp) {
       await this.#cluster.refresh(null, { signal });
       this.#topics = this.#matching(wanted);
-      this.#cluster.track(this.#topics);
+      this.trackAlso(this.#topics);
       return;
     }
-    this.#cluster.track(wanted);
+    this.trackAlso(wanted);
     await this.#cluster.refresh(wanted, { autoCreate: this.#settings.mayCreateTopics, signal });
     for (const name of wanted) {
       const topic = this.#cluster.topic(name);

@@ -3,6 +3,7 @@ import { backoffMs, pause } from '../cluster/backoff.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { retryOnCoordinator } from '../cluster/coordinator.ts';
 import { cancelled } from '../connection/pending-request.ts';
+import type { GroupMembershipOperation } from '../ports/consumer.ts';
 import type { GroupMember, GroupMemberOptions } from '../ports/group-member.ts';
 import type { CommittedOffset, TopicPartition } from '../ports/topic-partition.ts';
 import { kafkaErrorOf, kafkaErrors, kafkaFailure } from '../protocol/error-codes.ts';
@@ -120,11 +121,17 @@ export class ClassicGroupMember implements GroupMember {
     );
   }
 
-  async leave(reason: string, timeoutMs: number): Promise<void> {
+  async leave(
+    reason: string,
+    timeoutMs: number,
+    operation: GroupMembershipOperation = 'default',
+  ): Promise<void> {
     this.#stopHeartbeats();
     const memberId = this.#memberId;
     // A static member keeps its place until its session ends, so that a restart finds it again.
-    if (memberId !== '' && (this.#options.groupInstanceId ?? null) === null && !this.#cluster.closed) {
+    const isStatic = (this.#options.groupInstanceId ?? null) !== null;
+    const isToLeave = operation === 'leave' || (operation === 'default' && !isStatic);
+    if (isToLeave && memberId !== '' && this.#fatal === null && !this.#cluster.closed) {
       try {
         await this.#requests.leave(memberId, reason, timeoutMs);
       } catch (error) {
@@ -292,7 +299,8 @@ export class ClassicGroupMember implements GroupMember {
         onSessionExpired: () => this.#loseBySilence(),
         onFatal: (error) => {
           this.#fatal ??= error;
-          this.#lose(error.message, true);
+          // A fenced id is kept: without it the next join would take the place back from its new holder.
+          this.#lose(error.message, !isFenced(error));
         },
       },
       controller.signal,
@@ -321,9 +329,11 @@ export class ClassicGroupMember implements GroupMember {
 
   #noteCommitError(error: ConnectError): void {
     const { kafkaError } = error.details;
-    if (kafkaError === 'UNKNOWN_MEMBER_ID' || kafkaError === 'FENCED_INSTANCE_ID')
-      this.#lose(error.message, true);
-    else if (kafkaError === 'ILLEGAL_GENERATION') this.#lose(error.message, false);
+    if (kafkaError === 'UNKNOWN_MEMBER_ID') this.#lose(error.message, true);
+    else if (isFenced(error)) {
+      this.#fatal ??= error;
+      this.#lose(error.message, false);
+    } else if (kafkaError === 'ILLEGAL_GENERATION') this.#lose(error.message, false);
     else if (kafkaError === 'REBALANCE_IN_PROGRESS') this.requestRejoin('a commit met a rebalance');
   }
 
@@ -336,4 +346,8 @@ export class ClassicGroupMember implements GroupMember {
   #log(level: 'debug' | 'info' | 'warn', message: string): void {
     this.#cluster.log(level, `group ${this.#options.groupId}: ${message}`);
   }
+}
+
+function isFenced(error: ConnectError): boolean {
+  return error.details.kafkaError === 'FENCED_INSTANCE_ID';
 }

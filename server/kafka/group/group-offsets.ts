@@ -54,9 +54,10 @@ export async function commitOffsets(
       groupInstanceId,
       topics: [...byTopic(offsets)].map(([name, partitions]) => ({
         name,
-        partitions: partitions.map(({ partition, offset, metadata }) => ({
+        partitions: partitions.map(({ partition, offset, leaderEpoch, metadata }) => ({
           partitionIndex: partition,
           committedOffset: offset,
+          committedLeaderEpoch: leaderEpoch ?? -1,
           committedMetadata: metadata ?? '',
         })),
       })),
@@ -100,10 +101,22 @@ export async function fetchOffsets(
   if (group.errorCode !== 0) throw kafkaFailure(group.errorCode, what);
   const offsets: CommittedOffset[] = [];
   for (const topic of group.topics) {
-    for (const { partitionIndex, committedOffset, metadata, errorCode } of topic.partitions) {
+    for (const {
+      partitionIndex,
+      committedOffset,
+      committedLeaderEpoch,
+      metadata,
+      errorCode,
+    } of topic.partitions) {
       if (errorCode !== 0) throw kafkaFailure(errorCode, `${what} for ${topic.name}-${partitionIndex}`);
       if (committedOffset < 0) continue;
-      offsets.push({ topic: topic.name, partition: partitionIndex, offset: committedOffset, metadata });
+      offsets.push({
+        topic: topic.name,
+        partition: partitionIndex,
+        offset: committedOffset,
+        ...(committedLeaderEpoch >= 0 ? { leaderEpoch: committedLeaderEpoch } : {}),
+        metadata,
+      });
     }
   }
   return offsets;

@@ -95,7 +95,7 @@ export class GroupRequests {
   async leave(memberId: string, reason: string, timeoutMs: number): Promise<void> {
     const { groupId } = this.#options;
     const signal = AbortSignal.timeout(timeoutMs);
-    const member = { memberId, reason: reason.slice(0, 255) };
+    const member = { memberId, groupInstanceId: this.#instanceId, reason: reason.slice(0, 255) };
     const response = await this.#cluster.request(
       this.#target,
       leaveGroupApi,

@@ -46,7 +46,13 @@ export interface RebalanceListener {
   onLost(partitions: readonly TopicPartition[]): Promise<void> | void;
 }
 
-/** Group consumer (classic protocol) with manual commits; prefetches within `fetch.max.bytes`. One `poll` at a time. */
+/**
+ * What closing means for the membership (KIP-1092). `default`: a static member keeps its place until its session ends,
+ * so that a restart finds it again, any other leaves.
+ */
+export type GroupMembershipOperation = 'default' | 'leave' | 'remain';
+
+/** Group consumer (either protocol, by `group.protocol`) with manual commits; prefetches within `fetch.max.bytes`. One `poll` at a time. */
 export interface Consumer {
   subscribe(topics: readonly string[] | RegExp, listener: RebalanceListener): void;
   /** Reads given partitions without a group. */
@@ -67,5 +73,5 @@ export interface Consumer {
   /** Rejects with `conflict` when the group has moved on. */
   commit(offsets: readonly CommittedOffset[]): Promise<void>;
   /** Revokes, leaves the group, bounded by `timeoutMs`. */
-  close(timeoutMs: number): Promise<void>;
+  close(timeoutMs: number, operation?: GroupMembershipOperation): Promise<void>;
 }

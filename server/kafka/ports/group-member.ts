@@ -1,3 +1,4 @@
+import type { GroupMembershipOperation } from './consumer.ts';
 import type { CommittedOffset, TopicPartition } from './topic-partition.ts';
 
 export interface GroupMemberOptions {
@@ -48,5 +49,6 @@ export interface GroupMember {
   /** The group's broker, for commits and fetches of offsets. */
   commitOffsets(offsets: readonly CommittedOffset[]): Promise<void>;
   fetchOffsets(partitions: readonly TopicPartition[]): Promise<readonly CommittedOffset[]>;
-  leave(reason: string, timeoutMs: number): Promise<void>;
+  /** `default`: a static member keeps its place until its session ends; `remain`: so does any other. */
+  leave(reason: string, timeoutMs: number, operation?: GroupMembershipOperation): Promise<void>;
 }
