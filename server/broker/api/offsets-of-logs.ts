@@ -47,10 +47,12 @@ export function logOffsetApis(broker: Broker): readonly ServedApi[] {
     serve(offsetForLeaderEpochApi, {}, ({ topics }) => ({
       topics: topics.map(({ topic, partitions }) => ({
         topic,
-        partitions: partitions.map(({ partition, leaderEpoch: asked }) => {
+        partitions: partitions.map(({ partition, currentLeaderEpoch, leaderEpoch: asked }) => {
           const log = broker.topics.log(topic, partition);
           if (log === undefined) return { partition, errorCode: kafkaErrors.UNKNOWN_TOPIC_OR_PARTITION };
-          const isKnown = asked >= leaderEpoch;
+          if (currentLeaderEpoch > leaderEpoch)
+            return { partition, errorCode: kafkaErrors.UNKNOWN_LEADER_EPOCH };
+          const isKnown = asked === leaderEpoch;
           return {
             partition,
             errorCode: 0,
