@@ -15,7 +15,10 @@ import { cancelled, PendingRequest } from './pending-request.ts';
 import { plaintextSockets, type SocketFactory } from './socket.ts';
 
 export interface ConnectionOptions {
+  /** Name of the broker, which its certificate must have. */
   readonly host: string;
+  /** IP address to connect to. Absent: the system looks the host up. */
+  readonly address?: string | undefined;
   readonly port: number;
   readonly clientId: string;
   readonly connectTimeoutMs: number;
@@ -98,6 +101,7 @@ export class Connection {
     const sockets = options.sockets ?? plaintextSockets;
     this.#socket = sockets.open({
       host: options.host,
+      address: options.address,
       port: options.port,
       onread: {
         buffer: () => receiver.nextBuffer(),

@@ -2,6 +2,8 @@ import { connect, type OnReadOpts, type Socket } from 'node:net';
 
 export interface SocketTarget {
   readonly host: string;
+  /** Where `host` is, once it was looked up. */
+  readonly address?: string | undefined;
   readonly port: number;
   /** The caller reads through this and never through 'data' events. */
   readonly onread: OnReadOpts;
@@ -15,6 +17,7 @@ export interface SocketFactory {
 }
 
 export const plaintextSockets: SocketFactory = {
-  open: ({ host, port, onread }) => connect({ host, port, onread, noDelay: true, keepAlive: true }),
+  open: ({ host, address, port, onread }) =>
+    connect({ host: address ?? host, port, onread, noDelay: true, keepAlive: true }),
   readyEvent: 'connect',
 };
