@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ConnectError } from '../errors/connect-error.ts';
 import { tryLock } from './exclusive-lock.ts';
@@ -10,10 +10,8 @@ import { ensureWritableFolder } from './writable-folder.ts';
 export interface DataFolder {
   readonly path: string;
   readonly clusterId: string;
-  /** Whether the former broker handed everything to the disk before it ended. */
-  readonly wasClosedCleanly: boolean;
-  /** Releases the folder; `isClean` when all logs are on disk. */
-  release(isClean: boolean): void;
+  /** Gives the folder to others; not before all files in it are closed. */
+  release(): void;
 }
 
 /** Creates the folder if need be and takes hold of it. Throws a `config` error that names it when that cannot be. */
@@ -27,18 +25,7 @@ export function openDataFolder(path: string): DataFolder {
       `The data folder ${folder} is in use by another broker; stop that one or choose another folder`,
     );
   }
-  const cleanMark = join(folder, 'closed-cleanly');
-  const wasClosedCleanly = existsSync(cleanMark);
-  rmSync(cleanMark, { force: true });
-  return {
-    path: folder,
-    clusterId: readClusterId(folder),
-    wasClosedCleanly,
-    release(isClean) {
-      if (isClean) writeFileSync(cleanMark, '');
-      lock.release();
-    },
-  };
+  return { path: folder, clusterId: readClusterId(folder), release: () => lock.release() };
 }
 
 function readClusterId(folder: string): string {

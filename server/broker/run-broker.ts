@@ -84,14 +84,13 @@ export async function runBroker(options: BrokerOptions): Promise<RunningBroker> 
   } catch (error) {
     state?.groups.close();
     state?.topics.close();
-    folder.release(folder.wasClosedCleanly);
+    folder.release();
     throw error;
   }
 }
 
 function openState(folder: ReturnType<typeof openDataFolder>, configs: BrokerConfigs, log: Broker['log']) {
-  const verifyCrc = !folder.wasClosedCleanly;
-  const topics = TopicRegistry.open({ dataDir: folder.path, configs, log, verifyCrc });
+  const topics = TopicRegistry.open({ dataDir: folder.path, configs, log });
   const producerIds = new ProducerIds(folder.path);
   const groups = GroupCoordinator.open({ topics, configs, log });
   const transactions = TransactionCoordinator.open({ topics, groups, producerIds, configs, log });
@@ -100,13 +99,11 @@ function openState(folder: ReturnType<typeof openDataFolder>, configs: BrokerCon
 
 function release({ groups, topics, log }: Broker, folder: ReturnType<typeof openDataFolder>): void {
   groups.close();
-  let isClean = false;
   try {
     topics.sync();
-    isClean = true;
   } catch (error) {
     log('error', `could not hand the logs to the disk: ${messageOf(error)}`);
   }
   topics.close();
-  folder.release(isClean);
+  folder.release();
 }

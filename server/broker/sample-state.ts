@@ -22,7 +22,7 @@ export function openSampleState(dataDir: string, settings: Record<string, string
     logged.push(line);
   };
   const configs = new BrokerConfigs(settings);
-  const topics = TopicRegistry.open({ dataDir, configs, log, verifyCrc: true });
+  const topics = TopicRegistry.open({ dataDir, configs, log });
   const producerIds = new ProducerIds(dataDir);
   const groups = GroupCoordinator.open({ topics, configs, log });
   const transactions = TransactionCoordinator.open({ topics, groups, producerIds, configs, log });

@@ -1,8 +1,13 @@
 import { ConnectError, messageOf } from '../../errors/connect-error.ts';
 import { type KafkaErrorName, kafkaErrors } from '../../kafka/protocol/error-codes.ts';
 import { type PartitionProduceResponseInput, produceApi } from '../../kafka/protocol/generated/produce.js';
+import {
+  hasProducerIdAt,
+  isTransactionalAt,
+  producerEpochAt,
+  producerIdAt,
+} from '../../kafka/record-batch/batch-layout.ts';
 import type { Broker } from '../broker.ts';
-import { hasProducerId, isTransactionalBatch, producerEpochOf, producerIdOf } from '../log/batch-header.ts';
 import type { Topic } from '../topics/topic.ts';
 import { type ServedApi, serve } from './served-api.ts';
 
@@ -97,12 +102,12 @@ function checkTransaction(
   partition: number,
   records: Buffer,
 ): KafkaErrorName | null {
-  if (records.length < 61 || !hasProducerId(records)) return null;
-  if (!isTransactionalBatch(records)) return null;
+  if (records.length < 61 || !hasProducerIdAt(records)) return null;
+  if (!isTransactionalAt(records)) return null;
   if (order.transactionalId === null) return 'INVALID_TXN_STATE';
   return broker.transactions.checkWrite(
     order.transactionalId,
-    { producerId: producerIdOf(records), epoch: producerEpochOf(records) },
+    { producerId: producerIdAt(records), epoch: producerEpochAt(records) },
     topic,
     partition,
     order.addsImplicitly,

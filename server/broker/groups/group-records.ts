@@ -1,7 +1,7 @@
 import { ConnectError } from '../../errors/connect-error.ts';
 import { ProtocolReader } from '../../kafka/protocol/reader.ts';
 import { ProtocolWriter } from '../../kafka/protocol/writer.ts';
-import type { PlainRecord } from '../log/batch-builder.ts';
+import type { InternalRecord } from '../topics/internal-log.ts';
 import type { GroupSnapshot, MemberSnapshot } from './group-snapshot.ts';
 
 /** Records of `__consumer_offsets` in Apache Kafka's own layout, so that its tools can show them. */
@@ -28,7 +28,7 @@ export type GroupRecord =
   | { readonly kind: 'offset'; readonly key: OffsetKey; readonly committed: CommittedOffset | null }
   | { readonly kind: 'group'; readonly groupId: string; readonly snapshot: GroupSnapshot | null };
 
-export function encodeOffset(key: OffsetKey, committed: CommittedOffset | null): PlainRecord {
+export function encodeOffset(key: OffsetKey, committed: CommittedOffset | null): InternalRecord {
   return {
     key: bytes((writer) => {
       writer.int16(offsetKeyVersion);
@@ -49,7 +49,7 @@ export function encodeOffset(key: OffsetKey, committed: CommittedOffset | null):
   };
 }
 
-export function encodeGroup(groupId: string, snapshot: GroupSnapshot | null): PlainRecord {
+export function encodeGroup(groupId: string, snapshot: GroupSnapshot | null): InternalRecord {
   return {
     key: bytes((writer) => {
       writer.int16(groupKeyVersion);

@@ -1,11 +1,11 @@
 import {
-  batchBytesOf,
+  batchBytesAt,
   batchHeaderBytes,
   hasValidCrc,
-  lastOffsetDeltaOf,
-  magicOf,
-  recordCountOf,
-} from './batch-header.ts';
+  lastOffsetDeltaAt,
+  magicAt,
+  recordCountAt,
+} from '../../kafka/record-batch/batch-layout.ts';
 import { readFully } from './file-io.ts';
 
 /** A batch met by `scanBatches`; valid during the visit only. */
@@ -19,19 +19,24 @@ export interface ScannedBatch {
   whole(): Buffer;
 }
 
+export interface ScanRange {
+  readonly from: number;
+  readonly to: number;
+  /** Reads all bytes, not the headers alone. */
+  readonly verifyCrc: boolean;
+}
+
 const windowBytes = 64 * 1024;
 
 /**
- * Visits the batches of a log file from `from` to `to` until the visitor answers false. Answers the position behind the
- * last batch that is complete and plausible (and, when asked, has the right checksum): what follows is torn or foreign.
+ * Visits the batches of a log file in a range until the visitor answers false or a batch is incomplete, implausible or,
+ * when that is to be verified, has the wrong checksum.
  */
 export function scanBatches(
   fd: number,
-  from: number,
-  to: number,
-  verifyCrc: boolean,
+  { from, to, verifyCrc }: ScanRange,
   visit: (batch: ScannedBatch) => boolean,
-): number {
+): void {
   const window = Buffer.allocUnsafe(windowBytes);
   let windowStart = 0;
   let windowEnd = 0;
@@ -40,15 +45,15 @@ export function scanBatches(
   while (position + batchHeaderBytes <= to) {
     if (position < windowStart || position + batchHeaderBytes > windowEnd) {
       // Behind large batches only the headers are worth reading.
-      const wanted = previousBytes > 8192 ? batchHeaderBytes : windowBytes;
+      const wanted = previousBytes > 8192 && !verifyCrc ? batchHeaderBytes : windowBytes;
       windowStart = position;
       windowEnd = position + readFully(fd, window, Math.min(wanted, to - position), position);
-      if (windowEnd - windowStart < batchHeaderBytes) return position;
+      if (windowEnd - windowStart < batchHeaderBytes) return;
     }
     const at = position - windowStart;
-    const bytes = batchBytesOf(window, at);
+    const bytes = batchBytesAt(window, at);
     const end = position + bytes;
-    if (!isPlausible(window, at, bytes) || end > to) return position;
+    if (!isPlausible(window, at, bytes) || end > to) return;
     let copy: Buffer | null = end <= windowEnd ? window.subarray(at, at + bytes) : null;
     const start = position;
     const whole = (): Buffer => {
@@ -58,19 +63,18 @@ export function scanBatches(
       }
       return copy;
     };
-    if (verifyCrc && !hasValidCrc(whole())) return position;
-    if (!visit({ buffer: window, at, position, bytes, whole })) return end;
+    if (verifyCrc && !hasValidCrc(whole())) return;
+    if (!visit({ buffer: window, at, position, bytes, whole })) return;
     previousBytes = bytes;
     position = end;
   }
-  return position;
 }
 
 function isPlausible(buffer: Buffer, at: number, bytes: number): boolean {
   return (
     bytes >= batchHeaderBytes &&
-    magicOf(buffer, at) === 2 &&
-    lastOffsetDeltaOf(buffer, at) >= 0 &&
-    recordCountOf(buffer, at) >= 0
+    magicAt(buffer, at) === 2 &&
+    lastOffsetDeltaAt(buffer, at) >= 0 &&
+    recordCountAt(buffer, at) >= 0
   );
 }

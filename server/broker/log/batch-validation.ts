@@ -1,19 +1,18 @@
 import { messageOf } from '../../errors/connect-error.ts';
 import type { KafkaErrorName } from '../../kafka/protocol/error-codes.ts';
 import {
-  attributesOf,
-  baseTimestampOf,
-  batchBytesOf,
+  attributesAt,
+  baseTimestampAt,
+  batchBytesAt,
   batchHeaderBytes,
   hasValidCrc,
-  isControlBatch,
-  lastOffsetDeltaOf,
-  magicOf,
-  maxTimestampOf,
-  recordCountOf,
-} from './batch-header.ts';
-import { visitRecords } from './raw-records.ts';
-import { recordsOf } from './records-of-batch.ts';
+  isControlAt,
+  lastOffsetDeltaAt,
+  magicAt,
+  maxTimestampAt,
+  recordCountAt,
+} from '../../kafka/record-batch/batch-layout.ts';
+import { visitRecords } from '../../kafka/record-batch/visit-records.ts';
 
 export interface Refusal {
   readonly error: KafkaErrorName;
@@ -32,14 +31,14 @@ export function refusalOf(records: Buffer, limits: AppendLimits, now: number): R
   if (records.length < batchHeaderBytes) {
     return { error: 'CORRUPT_MESSAGE', message: `${records.length} bytes are no record batch` };
   }
-  const magic = magicOf(records);
+  const magic = magicAt(records);
   if (magic !== 2) {
     return {
       error: 'UNSUPPORTED_FOR_MESSAGE_FORMAT',
       message: `record format ${magic} is not taken, only format 2`,
     };
   }
-  const bytes = batchBytesOf(records);
+  const bytes = batchBytesAt(records);
   if (bytes < batchHeaderBytes || bytes > records.length) {
     return { error: 'CORRUPT_MESSAGE', message: `a batch of ${bytes} bytes in ${records.length} bytes` };
   }
@@ -54,26 +53,26 @@ export function refusalOf(records: Buffer, limits: AppendLimits, now: number): R
   }
   if (!hasValidCrc(records))
     return { error: 'CORRUPT_MESSAGE', message: 'the checksum of the batch is wrong' };
-  const count = recordCountOf(records);
-  if (count < 1 || lastOffsetDeltaOf(records) !== count - 1) {
+  const count = recordCountAt(records);
+  if (count < 1 || lastOffsetDeltaAt(records) !== count - 1) {
     return {
       error: 'INVALID_RECORD',
-      message: `the batch says ${count} records and last offset delta ${lastOffsetDeltaOf(records)}`,
+      message: `the batch says ${count} records and last offset delta ${lastOffsetDeltaAt(records)}`,
     };
   }
-  if (isControlBatch(records))
+  if (isControlAt(records))
     return { error: 'INVALID_RECORD', message: 'producers may not send control batches' };
-  if ((attributesOf(records) & 7) > 4) {
+  if ((attributesAt(records) & 7) > 4) {
     return {
       error: 'UNSUPPORTED_COMPRESSION_TYPE',
-      message: `compression ${attributesOf(records) & 7} is not known`,
+      message: `compression ${attributesAt(records) & 7} is not known`,
     };
   }
   return timestampRefusal(records, limits, now);
 }
 
 function timestampRefusal(records: Buffer, limits: AppendLimits, now: number): Refusal | null {
-  const [first, last] = [baseTimestampOf(records), maxTimestampOf(records)];
+  const [first, last] = [baseTimestampAt(records), maxTimestampAt(records)];
   const areExact = Number.isSafeInteger(first) && Number.isSafeInteger(last);
   if (areExact && last - now <= limits.timestampAfterMaxMs && now - last <= limits.timestampBeforeMaxMs)
     return null;
@@ -88,7 +87,7 @@ function timestampRefusal(records: Buffer, limits: AppendLimits, now: number): R
 export function keyRefusalOf(batch: Buffer): Refusal | null {
   let keyless = -1;
   try {
-    visitRecords(recordsOf(batch), recordCountOf(batch), ({ keyLength, offsetDelta }) => {
+    visitRecords(batch, 0, batch.length, ({ keyLength, offsetDelta }) => {
       if (keyLength < 0) keyless = offsetDelta;
       return keyless === -1;
     });

@@ -1,17 +1,17 @@
 import { compress } from '../../kafka/compression/compression.ts';
 import {
   attributeBits,
-  attributesOf,
-  baseOffsetOf,
-  baseTimestampOf,
+  attributesAt,
+  baseOffsetAt,
+  baseTimestampAt,
   batchHeaderBytes,
   batchLengthOverhead,
-  recordCountOf,
+  compressionOf,
+  recordCountAt,
   stampCrc,
   writeInt64,
-} from './batch-header.ts';
-import { visitRecords } from './raw-records.ts';
-import { compressionTypeOf, recordsOf } from './records-of-batch.ts';
+} from '../../kafka/record-batch/batch-layout.ts';
+import { visitRecords } from '../../kafka/record-batch/visit-records.ts';
 
 /** Decides on one record. A null key never survives: there is nothing to keep it by. */
 export type KeepRecord = (key: string, offset: number, isTombstone: boolean) => boolean;
@@ -26,28 +26,27 @@ export function keyText(records: Buffer, start: number, length: number): string 
  * offset and base timestamp stay, so the bytes of the kept records do too.
  */
 export function compactBatch(batch: Buffer, keep: KeepRecord): Buffer | null {
-  const base = baseOffsetOf(batch);
-  const count = recordCountOf(batch);
-  const records = recordsOf(batch);
+  const base = baseOffsetAt(batch);
+  const count = recordCountAt(batch);
   const kept: Buffer[] = [];
   let newest = -1;
-  visitRecords(records, count, (record) => {
-    const { start, end, keyStart, keyLength, valueLength } = record;
+  visitRecords(batch, 0, batch.length, (record) => {
+    const { buffer, recordStart, recordEnd, keyStart, keyLength, valueLength } = record;
     if (keyLength < 0) return true;
-    const key = keyText(records, keyStart, keyLength);
+    const key = keyText(buffer, keyStart, keyLength);
     if (!keep(key, base + record.offsetDelta, valueLength < 0)) return true;
-    kept.push(records.subarray(start, end));
+    kept.push(buffer.subarray(recordStart, recordEnd));
     newest = Math.max(newest, record.timestampDelta);
     return true;
   });
   if (kept.length === count) return batch;
   if (kept.length === 0) return null;
-  const body = compress(compressionTypeOf(batch), Buffer.concat(kept));
+  const body = compress(compressionOf(attributesAt(batch)) ?? 'none', Buffer.concat(kept));
   const compacted = Buffer.concat([batch.subarray(0, batchHeaderBytes), body]);
   compacted.writeInt32BE(compacted.length - batchLengthOverhead, 8);
   compacted.writeInt32BE(kept.length, 57);
-  const isBrokerTime = (attributesOf(batch) & attributeBits.logAppendTime) !== 0;
-  if (!isBrokerTime) writeInt64(compacted, 35, baseTimestampOf(batch) + newest);
+  const isBrokerTime = (attributesAt(batch) & attributeBits.logAppendTime) !== 0;
+  if (!isBrokerTime) writeInt64(compacted, 35, baseTimestampAt(batch) + newest);
   stampCrc(compacted);
   return compacted;
 }

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { hasValidCrc } from './batch-header.ts';
+import { hasValidCrc } from '../../kafka/record-batch/batch-layout.ts';
 import { type CompactionRules, compactLog } from './compaction.ts';
 import type { PartitionLog } from './partition-log.ts';
 import { readLog } from './read-log.ts';
@@ -22,7 +22,8 @@ const rules: CompactionRules = {
 };
 
 function write(log: PartitionLog, records: readonly SampleRecord[], isGzipped = false): void {
-  for (const record of records) log.append(sampleBatch([record], { isGzipped }), Date.now());
+  for (const record of records)
+    log.append(sampleBatch([record], { compression: isGzipped ? 'gzip' : 'none' }), Date.now());
 }
 
 function latest(log: PartitionLog): Map<string | null, string | null> {
@@ -56,7 +57,7 @@ describe('compaction', () => {
       { key: 'b', value: '1' },
       { key: 'c', value: '1' },
     ];
-    log.append(sampleBatch(first, { isGzipped: true }), Date.now());
+    log.append(sampleBatch(first, { compression: 'gzip' }), Date.now());
     write(log, [{ key: 'b', value: '2' }]);
     log.roll();
     await compactLog(log, rules, Date.now(), never);

@@ -17,8 +17,8 @@ describe('finding offsets by time', () => {
 
   it('looks into compressed batches', () => {
     const log = openSampleLog(sampleFolder());
-    log.append(sampleBatch([{}, {}], { timestamp: now - 2000, isGzipped: true }), now);
-    log.append(sampleBatch([{}, {}], { timestamp: now - 1000, isGzipped: true }), now);
+    log.append(sampleBatch([{}, {}], { timestamp: now - 2000, compression: 'gzip' }), now);
+    log.append(sampleBatch([{}, {}], { timestamp: now - 1000, compression: 'gzip' }), now);
     expect(findOffsetByTime(log, now - 1500)).toEqual({ offset: 2, timestamp: now - 1000 });
   });
 

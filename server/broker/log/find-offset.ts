@@ -1,14 +1,12 @@
 import {
   attributeBits,
-  attributesOf,
-  baseOffsetOf,
-  baseTimestampOf,
-  maxTimestampOf,
-  recordCountOf,
-} from './batch-header.ts';
+  attributesAt,
+  baseOffsetAt,
+  baseTimestampAt,
+  maxTimestampAt,
+} from '../../kafka/record-batch/batch-layout.ts';
+import { visitRecords } from '../../kafka/record-batch/visit-records.ts';
 import type { PartitionLog } from './partition-log.ts';
-import { visitRecords } from './raw-records.ts';
-import { recordsOf } from './records-of-batch.ts';
 
 export interface FoundOffset {
   readonly offset: number;
@@ -21,7 +19,7 @@ export function findOffsetByTime(log: PartitionLog, timestamp: number): FoundOff
     if (segment.maxTimestamp < timestamp) continue;
     let found: FoundOffset | null = null;
     segment.scan(segment.floorPositionByTime(timestamp), (batch) => {
-      if (maxTimestampOf(batch.buffer, batch.at) < timestamp) return true;
+      if (maxTimestampAt(batch.buffer, batch.at) < timestamp) return true;
       found = findInBatch(batch.whole(), timestamp, log.logStart);
       return found === null;
     });
@@ -41,13 +39,13 @@ export function findMaxTimestamp(log: PartitionLog): FoundOffset | null {
 }
 
 function findInBatch(batch: Buffer, timestamp: number, notBefore: number): FoundOffset | null {
-  const base = baseOffsetOf(batch);
-  if ((attributesOf(batch) & attributeBits.logAppendTime) !== 0 && base >= notBefore) {
-    return { offset: base, timestamp: maxTimestampOf(batch) };
+  const base = baseOffsetAt(batch);
+  if ((attributesAt(batch) & attributeBits.logAppendTime) !== 0 && base >= notBefore) {
+    return { offset: base, timestamp: maxTimestampAt(batch) };
   }
-  const baseTimestamp = baseTimestampOf(batch);
+  const baseTimestamp = baseTimestampAt(batch);
   let found: FoundOffset | null = null;
-  visitRecords(recordsOf(batch), recordCountOf(batch), (record) => {
+  visitRecords(batch, 0, batch.length, (record) => {
     const time = baseTimestamp + record.timestampDelta;
     const offset = base + record.offsetDelta;
     if (time >= timestamp && offset >= notBefore) found = { offset, timestamp: time };

@@ -10,8 +10,8 @@ import {
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { hasValidCrc, maxTimestampAt } from '../../kafka/record-batch/batch-layout.ts';
 import { waitFor } from '../../testing/wait.ts';
-import { hasValidCrc, maxTimestampOf } from './batch-header.ts';
 import type { AppendOutcome } from './partition-log.ts';
 import { readLog } from './read-log.ts';
 import { sampleBatch } from './sample-batches.ts';
@@ -61,7 +61,7 @@ describe('a partition log', () => {
     expect(readBack(afterCrash)).toEqual(before);
     afterCrash.sync();
     afterCrash.close();
-    const afterCleanEnd = openSampleLog(folder, settings, { verifyCrc: false });
+    const afterCleanEnd = openSampleLog(folder, settings);
     expect(readBack(afterCleanEnd)).toEqual(before);
     expect(baseOffset(afterCleanEnd.append(sampleBatch([{}]), Date.now()))).toBe(30);
   });
@@ -150,7 +150,7 @@ describe('a partition log', () => {
     const outcome = log.append(sampleBatch([{}], { timestamp: 1000 }), 5_000_000);
     expect(outcome).toEqual({ kind: 'appended', baseOffset: 0, logAppendTime: 5_000_000 });
     const batch = log.active.readBatchAt(0);
-    expect(maxTimestampOf(batch)).toBe(5_000_000);
+    expect(maxTimestampAt(batch)).toBe(5_000_000);
     expect(hasValidCrc(batch)).toBe(true);
   });
 
@@ -188,7 +188,7 @@ describe('a partition log', () => {
     expect(baseOffset(afterCrash.append(sent(12), Date.now()))).toBe(12);
     afterCrash.sync();
     afterCrash.close();
-    const afterCleanEnd = openSampleLog(folder, {}, { verifyCrc: false });
+    const afterCleanEnd = openSampleLog(folder);
     expect(baseOffset(afterCleanEnd.append(sent(12), Date.now()))).toBe(12);
     expect(afterCleanEnd.nextOffset).toBe(14);
   });

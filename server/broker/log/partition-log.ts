@@ -1,30 +1,32 @@
-import { mkdirSync, readdirSync, renameSync } from 'node:fs';
+import { mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf } from '../../errors/connect-error.ts';
 import type { KafkaErrorName } from '../../kafka/protocol/error-codes.ts';
-import type { BrokerLog } from '../broker-log.ts';
 import {
-  attributesOf,
-  baseOffsetOf,
-  baseSequenceOf,
-  hasProducerId,
-  isControlBatch,
-  isTransactionalBatch,
-  lastOffsetDeltaOf,
-  lastOffsetOf,
-  maxTimestampOf,
-  producerEpochOf,
-  producerIdOf,
-  recordCountOf,
+  attributesAt,
+  baseOffsetAt,
+  baseSequenceAt,
+  hasProducerIdAt,
+  isControlAt,
+  isTransactionalAt,
+  lastOffsetAt,
+  lastOffsetDeltaAt,
+  maxTimestampAt,
+  producerEpochAt,
+  producerIdAt,
+  recordCountAt,
+  stampCrc,
   stampLogAppendTime,
   stampOffset,
-} from './batch-header.ts';
+} from '../../kafka/record-batch/batch-layout.ts';
+import { encodeTransactionMarker, markerTypeAt } from '../../kafka/record-batch/control-record.ts';
+import type { BrokerLog } from '../broker-log.ts';
 import type { ScannedBatch } from './batch-scan.ts';
 import { type AppendLimits, keyRefusalOf, refusalOf } from './batch-validation.ts';
-import { encodeTransactionMarker, isCommitMarker } from './control-record.ts';
-import { readLogStart, writeLogStart } from './log-start-file.ts';
-import { type ProducerBatch, ProducerStates, type ProducersSnapshot } from './producer-states.ts';
-import { baseOffsetOfFileName, Segment } from './segment.ts';
+import { logStartFileName, readLogStart, writeLogStart } from './log-start-file.ts';
+import { type ProducerBatch, ProducerStates } from './producer-states.ts';
+import { baseOffsetOfFileName, Segment, segmentFileName } from './segment.ts';
+import type { SegmentFiles } from './segment-files.ts';
 import { finishSwaps } from './segment-swap.ts';
 
 /** What a topic's configs say of its logs; read at each use, so that a changed config counts at once. */
@@ -50,12 +52,14 @@ export interface OpenLogOptions {
   readonly name: string;
   readonly settings: () => LogSettings;
   readonly log: BrokerLog;
-  /** False after a clean shutdown: then checksums need no check. */
-  readonly verifyCrc: boolean;
+  readonly files: SegmentFiles;
 }
 
 /** The leader epoch never changes: there is one broker. */
 export const leaderEpoch = 0;
+
+/** What a start after a crash has to read of each log at most, beside what came during the last write to the disk. */
+const summaryIntervalBytes = 32 * 1024 * 1024;
 
 /**
  * The log of one partition: segment files in a folder. Batches are stored as they come, with offset and leader epoch
@@ -67,11 +71,13 @@ export class PartitionLog {
   readonly settings: () => LogSettings;
   readonly log: BrokerLog;
   readonly producers = new ProducerStates();
+  readonly #files: SegmentFiles;
   #segments: Segment[] = [];
-  #logStart: number;
+  #logStart = 0;
   #bytes = 0;
   #readableProgress = 0;
   #isClosed = false;
+  #isSummarising = false;
   readonly #listeners = new Set<() => void>();
 
   private constructor(options: OpenLogOptions) {
@@ -79,73 +85,71 @@ export class PartitionLog {
     this.name = options.name;
     this.settings = options.settings;
     this.log = options.log;
-    this.#logStart = readLogStart(options.folder);
+    this.#files = options.files;
   }
 
   /** Opens or creates the log; cuts off what a crash left half written. */
   static open(options: OpenLogOptions): PartitionLog {
     mkdirSync(options.folder, { recursive: true });
     const log = new PartitionLog(options);
-    finishSwaps(options.folder);
-    const bases = readdirSync(options.folder)
+    const names = finishSwaps(options.folder);
+    const bases = names
       .map(baseOffsetOfFileName)
       .filter((base) => base !== null)
       .sort((a, b) => a - b);
-    for (const [index, base] of bases.entries())
-      log.#openSegment(base, index === bases.length - 1, options.verifyCrc);
-    if (log.#segments.length === 0) log.#segments.push(Segment.create(options.folder, log.#logStart));
-    const first = log.#segments[0] as Segment;
-    log.#logStart = Math.min(Math.max(log.#logStart, first.baseOffset), log.nextOffset);
+    for (const [index, base] of bases.entries()) log.#openSegment(base, index === bases.length - 1);
+    log.#findStart(names.includes(logStartFileName) ? readLogStart(options.folder) : 0);
     return log;
   }
 
-  #openSegment(base: number, isLast: boolean, verifyCrc: boolean): void {
-    const path = join(this.folder, `${String(base).padStart(20, '0')}.log`);
+  #openSegment(base: number, isLast: boolean): void {
+    const path = join(this.folder, segmentFileName(base));
     const previous = this.#segments.at(-1);
     if (previous !== undefined && base < previous.nextOffset) {
       this.log('warn', `${this.name}: ${path} overlaps the segment before it and is set aside`);
       renameSync(path, `${path}.overlapping`);
       return;
     }
-    // The last segment may have grown since its summary, unless the broker ended cleanly.
-    const summarised = isLast && verifyCrc ? null : Segment.openBySummary(path);
-    if (summarised !== null) {
-      this.producers.restore(summarised.producers);
-      this.#add(summarised.segment);
-      return;
-    }
-    const { segment, truncatedBytes } = Segment.open(path, {
-      // Older segments were handed to the disk when they were closed.
-      verifyCrc: verifyCrc && isLast,
+    const { segment, truncatedBytes } = Segment.open(path, this.#files, {
+      restore: (producers) => this.producers.restore(producers),
       visit: (batch) => this.#noteScanned(batch),
+      isContiguous: isLast,
     });
     if (truncatedBytes > 0) {
       this.log('warn', `${this.name}: cut ${truncatedBytes} bytes of an unfinished write off ${path}`);
     }
-    this.#add(segment);
-  }
-
-  #add(segment: Segment): void {
+    if (!isLast) segment.finish();
     this.#segments.push(segment);
     this.#bytes += segment.size;
   }
 
+  #findStart(stored: number): void {
+    const end = this.#segments.at(-1)?.nextOffset ?? 0;
+    if (this.#segments.length === 0 || end < stored) {
+      // Offsets that were given once are not given to other records, even when all records are gone.
+      for (const segment of this.#segments.splice(0)) segment.delete();
+      this.#bytes = 0;
+      this.#segments.push(Segment.create(this.folder, stored, this.#files));
+    }
+    this.#logStart = Math.max(stored, (this.#segments[0] as Segment).baseOffset);
+  }
+
   #noteScanned({ buffer, at, whole }: ScannedBatch): void {
-    if (!hasProducerId(buffer, at)) return;
-    if (isControlBatch(buffer, at)) this.#noteMarker(whole());
+    if (!hasProducerIdAt(buffer, at)) return;
+    if (isControlAt(buffer, at)) this.#noteMarker(whole());
     else this.producers.note(producerBatchOf(buffer, at));
   }
 
   #noteMarker(batch: Buffer): void {
-    const isCommit = isCommitMarker(batch);
-    if (isCommit === null) return;
-    const offset = baseOffsetOf(batch);
+    const type = markerTypeAt(batch);
+    if (type === null) return;
+    const offset = baseOffsetAt(batch);
     this.producers.noteMarker(
-      producerIdOf(batch),
-      producerEpochOf(batch),
+      producerIdAt(batch),
+      producerEpochAt(batch),
       offset,
-      maxTimestampOf(batch),
-      isCommit,
+      maxTimestampAt(batch),
+      type === 'commit',
     );
   }
 
@@ -200,13 +204,13 @@ export class PartitionLog {
     const settings = this.settings();
     const refusal = refusalOf(batch, settings, now) ?? (settings.isCompacted ? keyRefusalOf(batch) : null);
     if (refusal !== null) return { kind: 'refused', ...refusal };
-    if (hasProducerId(batch)) {
+    if (hasProducerIdAt(batch)) {
       const verdict = this.producers.check({
-        producerId: producerIdOf(batch),
-        epoch: producerEpochOf(batch),
-        firstSequence: baseSequenceOf(batch),
-        count: recordCountOf(batch),
-        isTransactional: isTransactionalBatch(batch),
+        producerId: producerIdAt(batch),
+        epoch: producerEpochAt(batch),
+        firstSequence: baseSequenceAt(batch),
+        count: recordCountAt(batch),
+        isTransactional: isTransactionalAt(batch),
       });
       if (verdict.kind === 'refused') return verdict;
       if (verdict.kind === 'duplicate') {
@@ -214,9 +218,12 @@ export class PartitionLog {
         return { kind: 'appended', baseOffset: verdict.firstOffset, logAppendTime };
       }
     }
-    if (settings.usesLogAppendTime) stampLogAppendTime(batch, now);
+    if (settings.usesLogAppendTime) {
+      stampLogAppendTime(batch, now);
+      stampCrc(batch);
+    }
     const baseOffset = this.#write(batch, settings);
-    if (hasProducerId(batch)) this.producers.note(producerBatchOf(batch, 0));
+    if (hasProducerIdAt(batch)) this.producers.note(producerBatchOf(batch, 0));
     this.#progress();
     return { kind: 'appended', baseOffset, logAppendTime: settings.usesLogAppendTime ? now : -1 };
   }
@@ -224,13 +231,13 @@ export class PartitionLog {
   /** Appends a batch that the broker made itself. */
   appendOwn(batch: Buffer): void {
     this.#write(batch, this.settings());
-    if (hasProducerId(batch)) this.producers.note(producerBatchOf(batch, 0));
+    if (hasProducerIdAt(batch)) this.producers.note(producerBatchOf(batch, 0));
     this.#progress();
   }
 
   /** Ends a transaction in this partition. */
   appendMarker(producerId: bigint, epoch: number, isCommit: boolean, now: number): void {
-    const batch = encodeTransactionMarker(producerId, epoch, isCommit, now);
+    const batch = encodeTransactionMarker({ producerId, epoch, isCommit, timestamp: now });
     this.#write(batch, this.settings());
     this.#noteMarker(batch);
     this.#progress();
@@ -243,6 +250,9 @@ export class PartitionLog {
     this.active.append(batch);
     this.#bytes += batch.length;
     this.#readableProgress += batch.length;
+    if (this.active.bytesSinceSummary > summaryIntervalBytes && !this.#isSummarising) {
+      this.#summarise(this.active);
+    }
     return baseOffset;
   }
 
@@ -250,27 +260,27 @@ export class PartitionLog {
     const { active } = this;
     if (active.isEmpty) return false;
     if (active.size + batch.length > settings.segmentBytes) return true;
-    if (this.nextOffset + lastOffsetDeltaOf(batch) - active.baseOffset > 0x7fffffff) return true;
-    return active.firstTimestamp >= 0 && maxTimestampOf(batch) - active.firstTimestamp > settings.segmentMs;
+    if (this.nextOffset + lastOffsetDeltaAt(batch) - active.baseOffset > 0x7fffffff) return true;
+    return active.firstTimestamp >= 0 && maxTimestampAt(batch) - active.firstTimestamp > settings.segmentMs;
   }
 
-  /** Closes the active segment and begins a new one. */
+  /** Ends the active segment and begins a new one. */
   roll(): void {
     const { active } = this;
     if (active.isEmpty) return;
-    this.#segments.push(Segment.create(this.folder, active.nextOffset));
-    const producers = this.producers.snapshot();
-    active.syncInBackground((error) => this.#summarise(active, producers, error));
+    this.#segments.push(Segment.create(this.folder, active.nextOffset, this.#files));
+    active.finish();
+    this.#summarise(active);
   }
 
   /** Nothing depends on a summary, so a full disk only makes the next start slower. */
-  #summarise(segment: Segment, producers: ProducersSnapshot, syncError: Error | null): void {
-    try {
-      if (syncError !== null) throw syncError;
-      segment.writeSummary(producers);
-    } catch (error) {
+  #summarise(segment: Segment): void {
+    this.#isSummarising = true;
+    segment.syncAndSummariseInBackground(this.producers.snapshot(), (error) => {
+      this.#isSummarising = false;
+      if (error === null) return;
       this.log('error', `${this.name}: could not finish ${segment.path} on disk: ${messageOf(error)}`);
-    }
+    });
   }
 
   /** Moves the start of the log forward (never back) and drops segments that are wholly before it. */
@@ -278,7 +288,9 @@ export class PartitionLog {
     const target = Math.min(offset, this.nextOffset);
     if (target <= this.#logStart) return;
     if (target === this.nextOffset) this.roll();
-    writeLogStart(this.folder, target);
+    // A full disk must not keep whole segments from being dropped: the name of the next one tells the start then.
+    if (!this.#segments.some(({ baseOffset }) => baseOffset === target)) writeLogStart(this.folder, target);
+    if (target === this.active.baseOffset) this.#keepProducers();
     this.#logStart = target;
     while (this.#segments.length > 1 && (this.#segments[1] as Segment).baseOffset <= target) {
       const [oldest] = this.#segments.splice(0, 1);
@@ -287,11 +299,32 @@ export class PartitionLog {
     }
   }
 
-  /** Puts cleaned segments in the place of old ones; their files are already there. */
-  replaceSegments(old: readonly Segment[], cleaned: Segment): void {
-    const from = this.#segments.indexOf(old[0] as Segment);
-    this.#segments.splice(from, old.length, cleaned);
-    this.#bytes = this.#segments.reduce((sum, segment) => sum + segment.size, 0);
+  /** What is known of producers would go with the segments that they wrote to. */
+  #keepProducers(): void {
+    try {
+      this.active.syncAndSummarise(this.producers.snapshot());
+    } catch (error) {
+      this.log('error', `${this.name}: could not keep what is known of producers: ${messageOf(error)}`);
+    }
+  }
+
+  /** Takes the cleaned segment, whose file is already in the place of the first, for some segments. */
+  replaceSegments(old: readonly Segment[]): void {
+    const first = old[0] as Segment;
+    const { segment } = Segment.open(first.path, this.#files, {
+      restore: () => undefined,
+      visit: () => undefined,
+      isContiguous: false,
+    });
+    segment.finish();
+    this.#segments.splice(this.#segments.indexOf(first), old.length, segment);
+    this.#bytes = this.#segments.reduce((sum, { size }) => sum + size, 0);
+  }
+
+  /** Tells readers no more of aborts that have no record left. On disk first: a marker may go once this is so. */
+  forgetAborted(markerOffsets: ReadonlySet<number>): void {
+    this.active.syncAndSummarise(this.producers.snapshot(markerOffsets));
+    this.producers.forgetAborted(markerOffsets);
   }
 
   /** Index of the segment that holds `offset`, or the one after a gap. */
@@ -308,8 +341,10 @@ export class PartitionLog {
 
   /** Hands everything to the disk; for a clean shutdown. */
   sync(): void {
-    for (const segment of this.#segments) segment.sync();
-    if (!this.active.isEmpty) this.active.writeSummary(this.producers.snapshot());
+    const producers = this.producers.snapshot();
+    for (const segment of this.#segments) {
+      if (segment === this.active || !segment.hasSummary) segment.syncAndSummarise(producers);
+    }
   }
 
   close(): void {
@@ -322,14 +357,14 @@ export class PartitionLog {
 
 function producerBatchOf(buffer: Buffer, at: number): ProducerBatch {
   return {
-    producerId: producerIdOf(buffer, at),
-    epoch: producerEpochOf(buffer, at),
-    firstSequence: baseSequenceOf(buffer, at),
+    producerId: producerIdAt(buffer, at),
+    epoch: producerEpochAt(buffer, at),
+    firstSequence: baseSequenceAt(buffer, at),
     // The count shrinks when a batch is compacted; its sequences do not.
-    count: lastOffsetDeltaOf(buffer, at) + 1,
-    firstOffset: baseOffsetOf(buffer, at),
-    lastOffset: lastOffsetOf(buffer, at),
-    timestamp: maxTimestampOf(buffer, at),
-    isTransactional: (attributesOf(buffer, at) & 0x10) !== 0,
+    count: lastOffsetDeltaAt(buffer, at) + 1,
+    firstOffset: baseOffsetAt(buffer, at),
+    lastOffset: lastOffsetAt(buffer, at),
+    timestamp: maxTimestampAt(buffer, at),
+    isTransactional: (attributesAt(buffer, at) & 0x10) !== 0,
   };
 }

@@ -52,6 +52,7 @@ export type SequenceVerdict =
 /** Duplicates are recognised among this many last batches, which is also the most a client may have in flight. */
 const rememberedBatches = 5;
 const sequenceModulus = 2 ** 31;
+const none: ReadonlySet<number> = new Set();
 
 /** What a partition knows of the producers that wrote to it: sequences, epochs, open and aborted transactions. */
 export class ProducerStates {
@@ -160,7 +161,17 @@ export class ProducerStates {
       this.#aborted = this.#aborted.filter((range) => range.lastOffset >= logStart);
   }
 
-  snapshot(): ProducersSnapshot {
+  /** Whether readers are told of an abort whose marker is at this offset. */
+  hasAbortEndingAt(markerOffset: number): boolean {
+    return this.#aborted.some((range) => range.lastOffset === markerOffset);
+  }
+
+  forgetAborted(markerOffsets: ReadonlySet<number>): void {
+    this.#aborted = this.#aborted.filter((range) => !markerOffsets.has(range.lastOffset));
+  }
+
+  /** Without the aborts whose markers are at these offsets. */
+  snapshot(withoutAborts: ReadonlySet<number> = none): ProducersSnapshot {
     return {
       producers: [...this.#states].map(([producerId, state]) => ({
         producerId: String(producerId),
@@ -168,7 +179,9 @@ export class ProducerStates {
         batches: [...state.batches],
         openSince: this.#openSince.get(producerId) ?? -1,
       })),
-      aborted: this.#aborted.map((range) => ({ ...range, producerId: String(range.producerId) })),
+      aborted: this.#aborted
+        .filter((range) => !withoutAborts.has(range.lastOffset))
+        .map((range) => ({ ...range, producerId: String(range.producerId) })),
     };
   }
 

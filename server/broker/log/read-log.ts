@@ -1,6 +1,12 @@
-import { baseOffsetOf, batchBytesOf, batchHeaderBytes, lastOffsetOf } from './batch-header.ts';
+import {
+  baseOffsetAt,
+  batchBytesAt,
+  batchHeaderBytes,
+  lastOffsetAt,
+} from '../../kafka/record-batch/batch-layout.ts';
 import type { PartitionLog } from './partition-log.ts';
 import type { Segment } from './segment.ts';
+import { indexIntervalBytes } from './sparse-index.ts';
 
 export interface ReadRequest {
   readonly offset: number;
@@ -14,8 +20,8 @@ export interface ReadRequest {
   readonly allocate: (bytes: number) => Buffer;
 }
 
-/** The index leads to at most this far before the wanted batch. */
-const indexSlack = 4096 + batchHeaderBytes;
+/** What may have to be read beside the wanted batches. */
+const indexSlack = indexIntervalBytes + batchHeaderBytes;
 const nothing = Buffer.alloc(0);
 
 /**
@@ -43,15 +49,15 @@ function readSegment(segment: Segment, request: ReadRequest): Buffer {
     const buffer = request.allocate(wanted).subarray(0, wanted);
     segment.read(buffer, position);
     let start = 0;
-    while (start + batchHeaderBytes <= wanted && lastOffsetOf(buffer, start) < request.offset) {
-      start += batchBytesOf(buffer, start);
+    while (start + batchHeaderBytes <= wanted && lastOffsetAt(buffer, start) < request.offset) {
+      start += batchBytesAt(buffer, start);
     }
     if (start + batchHeaderBytes > wanted) {
       // The wanted batch begins behind what was read.
       position += start;
       continue;
     }
-    if (baseOffsetOf(buffer, start) >= request.before) return nothing;
+    if (baseOffsetAt(buffer, start) >= request.before) return nothing;
     const end = lastWholeBatchEnd(buffer, start, request);
     if (end > start) return buffer.subarray(start, end);
     return request.atLeastOneBatch
@@ -62,8 +68,8 @@ function readSegment(segment: Segment, request: ReadRequest): Buffer {
 
 function lastWholeBatchEnd(buffer: Buffer, start: number, request: ReadRequest): number {
   let end = start;
-  while (end + batchHeaderBytes <= buffer.length && baseOffsetOf(buffer, end) < request.before) {
-    const next = end + batchBytesOf(buffer, end);
+  while (end + batchHeaderBytes <= buffer.length && baseOffsetAt(buffer, end) < request.before) {
+    const next = end + batchBytesAt(buffer, end);
     if (next > buffer.length || next - start > request.maxBytes) break;
     end = next;
   }
@@ -77,7 +83,7 @@ function readOneBatch(
   at: number,
   request: ReadRequest,
 ): Buffer {
-  const bytes = batchBytesOf(window, at);
+  const bytes = batchBytesAt(window, at);
   if (at + bytes <= window.length) return window.subarray(at, at + bytes);
   const batch = request.allocate(bytes).subarray(0, bytes);
   segment.read(batch, position);

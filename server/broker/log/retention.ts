@@ -10,8 +10,6 @@ export interface RetentionRules {
 export function applyRetention(log: PartitionLog, rules: RetentionRules, now: number): void {
   const isExpired = (maxTimestamp: number): boolean =>
     rules.retentionMs >= 0 && maxTimestamp >= 0 && maxTimestamp + rules.retentionMs < now;
-  // The active segment goes too once all of it has expired.
-  if (!log.active.isEmpty && isExpired(log.active.maxTimestamp)) log.roll();
   let excess = rules.retentionBytes >= 0 ? log.bytes - rules.retentionBytes : 0;
   let keepFrom = log.logStart;
   for (const [index, segment] of log.segments.slice(0, -1).entries()) {
@@ -21,4 +19,6 @@ export function applyRetention(log: PartitionLog, rules: RetentionRules, now: nu
     keepFrom = log.segments[index + 1]?.baseOffset ?? keepFrom;
   }
   log.advanceLogStart(keepFrom);
+  // The active segment goes too once all of it has expired; last, as it takes a new file, for which there must be room.
+  if (log.segments.length === 1 && isExpired(log.active.maxTimestamp)) log.advanceLogStart(log.nextOffset);
 }

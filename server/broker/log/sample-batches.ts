@@ -1,6 +1,6 @@
-import { gzipSync } from 'node:zlib';
-import { buildBatch } from './batch-builder.ts';
-import { batchHeaderBytes, stampCrc, writeInt64 } from './batch-header.ts';
+import type { CompressionType } from '../../kafka/compression/compression.ts';
+import { attributeBits } from '../../kafka/record-batch/batch-layout.ts';
+import { encodeRecordBatch } from '../../kafka/record-batch/record-batch-builder.ts';
 import type { LogSettings } from './partition-log.ts';
 
 /** Batches as clients send them, for tests. */
@@ -16,30 +16,19 @@ export interface SampleTraits {
   readonly epoch?: number;
   readonly sequence?: number;
   readonly isTransactional?: boolean;
-  readonly isGzipped?: boolean;
+  readonly compression?: CompressionType;
 }
 
 export function sampleBatch(records: readonly SampleRecord[], traits: SampleTraits = {}): Buffer {
-  const { producerId, epoch = 0, sequence = 0, isTransactional = false, isGzipped = false } = traits;
-  const bytes = (text: string | null | undefined, fallback: string): Buffer | null =>
-    text === null ? null : Buffer.from(text ?? fallback);
-  let batch = buildBatch(
-    records.map(({ key, value }) => ({ key: bytes(key, 'key'), value: bytes(value, 'value') })),
-    traits.timestamp ?? Date.now(),
+  const { timestamp = Date.now(), producerId, epoch = 0, sequence = 0, compression = 'none' } = traits;
+  return encodeRecordBatch(
+    records.map(({ key = 'key', value = 'value' }) => ({ timestamp, key, value })),
+    {
+      compression,
+      attributes: traits.isTransactional === true ? attributeBits.transactional : 0,
+      ...(producerId === undefined ? {} : { producer: { producerId, epoch, sequence } }),
+    },
   );
-  if (isGzipped) {
-    batch = Buffer.concat([batch.subarray(0, batchHeaderBytes), gzipSync(batch.subarray(batchHeaderBytes))]);
-    batch.writeInt32BE(batch.length - 12, 8);
-  }
-  batch.writeInt16BE((isGzipped ? 1 : 0) | (isTransactional ? 0x10 : 0), 21);
-  if (producerId !== undefined) {
-    batch.writeBigInt64BE(producerId, 43);
-    batch.writeInt16BE(epoch, 51);
-    batch.writeInt32BE(sequence, 53);
-  }
-  writeInt64(batch, 0, 0);
-  stampCrc(batch);
-  return batch;
 }
 
 export function sampleSettings(settings: Partial<LogSettings> = {}): LogSettings {

@@ -2,12 +2,17 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { baseOffsetOf, batchBytesOf, isControlBatch, recordCountOf } from './batch-header.ts';
+import {
+  baseOffsetAt,
+  batchBytesAt,
+  isControlAt,
+  lastOffsetAt,
+} from '../../kafka/record-batch/batch-layout.ts';
+import { visitRecords } from '../../kafka/record-batch/visit-records.ts';
 import { type LogSettings, PartitionLog } from './partition-log.ts';
-import { visitRecords } from './raw-records.ts';
 import { readLog } from './read-log.ts';
-import { recordsOf } from './records-of-batch.ts';
 import { sampleSettings } from './sample-batches.ts';
+import { SegmentFiles } from './segment-files.ts';
 
 /** Logs in folders of their own, for tests. */
 
@@ -20,7 +25,7 @@ export function sampleFolder(): string {
 export function openSampleLog(
   folder: string,
   settings: Partial<LogSettings> = {},
-  options: { readonly verifyCrc?: boolean; readonly warnings?: string[] } = {},
+  options: { readonly warnings?: string[] } = {},
 ): PartitionLog {
   const all = sampleSettings(settings);
   const log = PartitionLog.open({
@@ -28,7 +33,7 @@ export function openSampleLog(
     name: 'orders-0',
     settings: () => all,
     log: (_level, message) => options.warnings?.push(message),
-    verifyCrc: options.verifyCrc ?? true,
+    files: new SegmentFiles(),
   });
   onTestFinished(() => log.close());
   return log;
@@ -53,30 +58,26 @@ export function readBack(log: PartitionLog, from = log.logStart, maxBytes = 200)
       allocate: (size) => Buffer.alloc(size),
     });
     if (bytes.length === 0) return found;
-    for (let at = 0; at < bytes.length; at += batchBytesOf(bytes, at)) {
-      const batch = bytes.subarray(at, at + batchBytesOf(bytes, at));
-      offset = baseOffsetOf(batch) + batch.readInt32BE(23) + 1;
-      if (!isControlBatch(batch)) found.push(...recordsIn(batch).filter((record) => record.offset >= from));
+    for (let at = 0; at < bytes.length; at += batchBytesAt(bytes, at)) {
+      const batch = bytes.subarray(at, at + batchBytesAt(bytes, at));
+      offset = lastOffsetAt(batch) + 1;
+      if (!isControlAt(batch)) found.push(...recordsIn(batch).filter((record) => record.offset >= from));
     }
   }
 }
 
 export function recordsIn(batch: Buffer): ReadBack[] {
-  const records = recordsOf(batch);
   const found: ReadBack[] = [];
-  visitRecords(
-    records,
-    recordCountOf(batch),
-    ({ offsetDelta, keyStart, keyLength, valueStart, valueLength }) => {
-      const text = (start: number, length: number): string | null =>
-        length < 0 ? null : records.toString('utf8', start, start + length);
-      found.push({
-        offset: baseOffsetOf(batch) + offsetDelta,
-        key: text(keyStart, keyLength),
-        value: text(valueStart, valueLength),
-      });
-      return true;
-    },
-  );
+  visitRecords(batch, 0, batch.length, (record) => {
+    const { buffer, offsetDelta, keyStart, keyLength, valueStart, valueLength } = record;
+    const text = (start: number, length: number): string | null =>
+      length < 0 ? null : buffer.toString('utf8', start, start + length);
+    found.push({
+      offset: baseOffsetAt(batch) + offsetDelta,
+      key: text(keyStart, keyLength),
+      value: text(valueStart, valueLength),
+    });
+    return true;
+  });
   return found;
 }

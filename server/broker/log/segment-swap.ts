@@ -24,11 +24,17 @@ export function applySwap(folder: string, baseOffset: number, endOffset: number)
   syncFolder(folder);
 }
 
-/** At start: completes what a crash interrupted and removes unfinished files. */
-export function finishSwaps(folder: string): void {
-  for (const name of readdirSync(folder)) {
-    if (name.endsWith('.cleaned') || name.endsWith('.new')) rmSync(join(folder, name));
+/** At start: completes what a crash interrupted, removes unfinished files and answers the names of all others. */
+export function finishSwaps(folder: string): readonly string[] {
+  const names = readdirSync(folder);
+  let isChanged = false;
+  for (const name of names) {
     const [, base, end] = /^(\d+)-(\d+)\.swap$/.exec(name) ?? [];
-    if (base !== undefined && end !== undefined) applySwap(folder, Number(base), Number(end));
+    const isSwap = base !== undefined && end !== undefined;
+    if (isSwap) applySwap(folder, Number(base), Number(end));
+    else if (name.endsWith('.cleaned') || name.endsWith('.new')) rmSync(join(folder, name));
+    else continue;
+    isChanged = true;
   }
+  return isChanged ? readdirSync(folder) : names;
 }

@@ -1,15 +1,13 @@
 import {
-  baseOffsetOf,
-  isControlBatch,
-  isTransactionalBatch,
-  producerEpochOf,
-  producerIdOf,
-  recordCountOf,
-} from './batch-header.ts';
-import { isCommitMarker } from './control-record.ts';
+  baseOffsetAt,
+  isControlAt,
+  isTransactionalAt,
+  producerEpochAt,
+  producerIdAt,
+} from '../../kafka/record-batch/batch-layout.ts';
+import { markerTypeAt } from '../../kafka/record-batch/control-record.ts';
+import { visitRecords } from '../../kafka/record-batch/visit-records.ts';
 import type { PartitionLog } from './partition-log.ts';
-import { visitRecords } from './raw-records.ts';
-import { recordsOf } from './records-of-batch.ts';
 
 export interface LogVisitor {
   /** Views that are valid during the call. `producerId` is null outside transactions. */
@@ -22,20 +20,19 @@ export function visitLog(log: PartitionLog, visitor: LogVisitor): void {
   for (const segment of log.segments) {
     segment.scan(0, (scanned) => {
       const batch = scanned.whole();
-      if (isControlBatch(batch)) {
-        const isCommit = isCommitMarker(batch);
-        if (isCommit !== null) visitor.onMarker?.(producerIdOf(batch), producerEpochOf(batch), isCommit);
+      if (isControlAt(batch)) {
+        const type = markerTypeAt(batch);
+        if (type !== null) visitor.onMarker?.(producerIdAt(batch), producerEpochAt(batch), type === 'commit');
         return true;
       }
-      const producerId = isTransactionalBatch(batch) ? producerIdOf(batch) : null;
-      const records = recordsOf(batch);
-      const base = baseOffsetOf(batch);
-      visitRecords(records, recordCountOf(batch), (record) => {
+      const producerId = isTransactionalAt(batch) ? producerIdAt(batch) : null;
+      const base = baseOffsetAt(batch);
+      visitRecords(batch, 0, batch.length, (record) => {
         if (base + record.offsetDelta < log.logStart) return true;
-        const { keyStart, keyLength, valueStart, valueLength } = record;
+        const { buffer, keyStart, keyLength, valueStart, valueLength } = record;
         visitor.onRecord(
-          keyLength < 0 ? null : records.subarray(keyStart, keyStart + keyLength),
-          valueLength < 0 ? null : records.subarray(valueStart, valueStart + valueLength),
+          keyLength < 0 ? null : buffer.subarray(keyStart, keyStart + keyLength),
+          valueLength < 0 ? null : buffer.subarray(valueStart, valueStart + valueLength),
           producerId,
         );
         return true;

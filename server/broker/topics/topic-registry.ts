@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { messageOf } from '../../errors/connect-error.ts';
 import type { BrokerLog } from '../broker-log.ts';
 import { PartitionLog } from '../log/partition-log.ts';
+import { SegmentFiles } from '../log/segment-files.ts';
 import { refusal } from '../refusal.ts';
 import type { BrokerConfigs } from './broker-configs.ts';
 import { Topic, topicNameProblem } from './topic.ts';
@@ -18,7 +19,6 @@ export interface TopicRegistryOptions {
   readonly dataDir: string;
   readonly configs: BrokerConfigs;
   readonly log: BrokerLog;
-  readonly verifyCrc: boolean;
 }
 
 /** All topics of the broker. Refusals are errors whose `details.kafkaError` is what the client is to be told. */
@@ -26,6 +26,7 @@ export class TopicRegistry {
   readonly #options: TopicRegistryOptions;
   readonly #file: string;
   readonly #logFolder: string;
+  readonly #files = new SegmentFiles();
   readonly #byName = new Map<string, Topic>();
   readonly #byId = new Map<string, Topic>();
 
@@ -59,7 +60,7 @@ export class TopicRegistry {
         name,
         settings: () => topic.rules,
         log: this.#options.log,
-        verifyCrc: this.#options.verifyCrc,
+        files: this.#files,
       }),
     );
   }

@@ -1,11 +1,11 @@
 import { ProtocolReader } from '../../kafka/protocol/reader.ts';
 import { ProtocolWriter } from '../../kafka/protocol/writer.ts';
-import type { PlainRecord } from '../log/batch-builder.ts';
+import type { InternalRecord } from '../topics/internal-log.ts';
 import { type Transaction, transactionStates } from './transaction.ts';
 
 /** Records of `__transaction_state` in Apache Kafka's own layout (version 0 of key and value). */
 
-export function encodeTransaction(transaction: Transaction): PlainRecord {
+export function encodeTransaction(transaction: Transaction): InternalRecord {
   const writer = new ProtocolWriter(128);
   writer.int16(0);
   writer.bigInt64(transaction.producerId);
@@ -23,7 +23,7 @@ export function encodeTransaction(transaction: Transaction): PlainRecord {
   return { key: encodeKey(transaction.transactionalId), value: writer.toBuffer() };
 }
 
-export function encodeForgotten(transactionalId: string): PlainRecord {
+export function encodeForgotten(transactionalId: string): InternalRecord {
   return { key: encodeKey(transactionalId), value: null };
 }
 
