@@ -1,7 +1,7 @@
 import { lz4Compress, snappyCompress } from '@platformatic/wasm-utils';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { codeOf } from '../../errors/connect-error.ts';
+import { codeOf, messageOf } from '../../errors/connect-error.ts';
 import type { BufferPool } from '../buffer-pool.ts';
 import { compress, compressionTypes, decompress } from './compression.ts';
 
@@ -81,6 +81,7 @@ describe.each(['gzip', 'snappy', 'lz4', 'zstd'] as const)('decompression of %s',
       caught = error;
     }
     expect(codeOf(caught)).toBe('data');
+    expect(messageOf(caught)).toContain('grows beyond 1000000 bytes');
   });
 });
 
@@ -95,14 +96,55 @@ test('lz4 frames that follow each other are read as one', () => {
   expect(decompress('lz4', frames).equals(Buffer.concat(parts))).toBe(true);
 });
 
-test('gzip and zstd take a level', () => {
+test('gzip, lz4 and zstd take a level', () => {
   const bytes = Buffer.from(Array.from({ length: 5000 }, (_, i) => `record ${i * 7919} `).join(''));
-  for (const type of ['gzip', 'zstd'] as const) {
-    const fast = compress(type, bytes, { gzip: 1, zstd: 1 });
-    const small = compress(type, bytes, { gzip: 9, zstd: 19 });
+  for (const type of ['gzip', 'lz4', 'zstd'] as const) {
+    const fast = compress(type, bytes, { gzip: 1, lz4: 1, zstd: 1 });
+    const small = compress(type, bytes, { gzip: 9, lz4: 17, zstd: 19 });
     expect(small.length).toBeLessThan(fast.length);
     expect(decompress(type, small).equals(bytes)).toBe(true);
+    expect(decompress(type, fast).equals(bytes)).toBe(true);
   }
+});
+
+test('lz4 makes no more of its data from level to level, except at the default one, which is fast', () => {
+  const bytes = Buffer.from(
+    Array.from({ length: 4000 }, (_, i) => `{"id":${i},"name":"customer ${(i * 31) % 97}"}`).join('\n'),
+  );
+  const sizes = Array.from({ length: 17 }, (_, i) => {
+    return compress('lz4', bytes, { gzip: null, lz4: i + 1, zstd: null }).length;
+  });
+  const fast = compress('lz4', bytes).length;
+  expect(sizes[8]).toBe(fast);
+  const searched = sizes.toSpliced(8, 1);
+  // What is lazy is not always better: a percent is let pass.
+  for (const [i, size] of searched.entries()) {
+    expect(size).toBeLessThan((searched[i - 1] ?? bytes.length) * 1.01);
+  }
+  expect(searched.at(-1)).toBeLessThan(fast);
+});
+
+test('lz4 with a search gives back what was compressed, whatever it is', () => {
+  const noise = fc.uint8Array({ maxLength: 2000, size: 'max' }).map((bytes) => Buffer.from(bytes));
+  fc.assert(
+    fc.property(fc.oneof(content, noise), fc.integer({ min: 1, max: 17 }), (bytes, lz4) => {
+      const compressed = compress('lz4', bytes, { gzip: null, lz4, zstd: null });
+      expect(decompress('lz4', compressed).equals(bytes)).toBe(true);
+      expect(compressed.length).toBeLessThanOrEqual(bytes.length + 11 + 4 * Math.ceil(bytes.length / 65_536));
+    }),
+    { numRuns: 80 },
+  );
+});
+
+test('lz4 with a search stores blocks that do not get smaller', () => {
+  const noise = Buffer.allocUnsafe(200_000);
+  for (let i = 0, seed = 1; i < noise.length; i++) {
+    seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0;
+    noise[i] = seed >>> 24;
+  }
+  const compressed = compress('lz4', noise, { gzip: null, lz4: 5, zstd: null });
+  expect(compressed.length).toBe(7 + 4 * 4 + noise.length + 4);
+  expect(decompress('lz4', compressed).equals(noise)).toBe(true);
 });
 
 test('lz4 gives memory it has outgrown back to its pool, and keeps only what it answers with', () => {

@@ -79,11 +79,10 @@ export const producerSettingsTable = {
     },
   ),
   'compression.lz4.level': intSetting({
-    doc: 'Level of lz4.',
+    doc: 'Level of lz4: 9 is the fast compressor, every other one searches, with more effort from level to level.',
     default: 9,
     min: 1,
     max: 17,
-    support: { kind: 'without effect', reason: 'the compressor at hand has one level' },
   }),
   'compression.zstd.level': intSetting({ doc: 'Level of zstd.', default: 3, min: -131_072, max: 22 }),
   'partitioner.class': classSetting({
@@ -207,7 +206,11 @@ export function parseProducerSettings(properties: Properties): ProducerSettings 
     retryBackoffMaxMs: settings['retry.backoff.max.ms'],
     isIdempotent: idempotent,
     compression: settings['compression.type'],
-    levels: { gzip: gzip === -1 ? null : gzip, zstd: settings['compression.zstd.level'] },
+    levels: {
+      gzip: gzip === -1 ? null : gzip,
+      lz4: settings['compression.lz4.level'],
+      zstd: settings['compression.zstd.level'],
+    },
     partitioner: partitionerOf(settings),
     isAdaptive: settings['partitioner.adaptive.partitioning.enable'],
     availabilityTimeoutMs: settings['partitioner.availability.timeout.ms'],
