@@ -12,11 +12,12 @@ import type { CompactedLog, CompactedLogOptions } from './ports/compacted-log.ts
 import type { Consumer, ConsumerOptions } from './ports/consumer.ts';
 import type { GroupMember, GroupMemberOptions } from './ports/group-member.ts';
 import type { KafkaClient, KafkaClientOptions } from './ports/kafka-client.ts';
-import type { Producer, ProducerOptions } from './ports/producer.ts';
+import type { Producer, ProducerOptions, TransactionalProducer } from './ports/producer.ts';
 import type { Properties } from './ports/properties.ts';
 import { KafkaProducer } from './producer/kafka-producer.ts';
 import { parseSettings } from './settings-table.ts';
 import { SettingsWarnings } from './settings-warnings.ts';
+import { KafkaTransactionalProducer } from './transactions/kafka-transactional-producer.ts';
 
 /** Throws a `config` error that names the key when a client setting is not acceptable. Does not connect yet. */
 export function openKafkaClient(options: KafkaClientOptions): KafkaClient {
@@ -51,7 +52,15 @@ class ClusterClient implements KafkaClient {
     const properties = { ...this.#options.properties, ...options.properties };
     this.#warnings.check('producer', options.properties);
     return this.#withCluster(properties, (cluster, onClosed) => {
-      return new KafkaProducer(cluster, { ...options, properties }, onClosed);
+      return new KafkaProducer(cluster, { ...options, properties }, { onClosed });
+    });
+  }
+
+  createTransactionalProducer<Token>(options: ProducerOptions<Token>): TransactionalProducer<Token> {
+    const properties = { ...this.#options.properties, ...options.properties };
+    this.#warnings.check('producer', options.properties);
+    return this.#withCluster(properties, (cluster, onClosed) => {
+      return new KafkaTransactionalProducer(cluster, { ...options, properties }, onClosed);
     });
   }
 

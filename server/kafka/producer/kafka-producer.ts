@@ -22,6 +22,15 @@ interface Refusal<Token> {
   readonly needsRefresh: boolean;
 }
 
+export interface ProducerSetup {
+  /** Called once, when the cluster is no longer needed. */
+  readonly onClosed?: (() => void) | undefined;
+  /** Needed with a transactional id, and only then. */
+  readonly session?: WriteSession;
+  /** Whose connections it uses; they are closed with it. */
+  readonly purpose?: string;
+}
+
 /** The `Producer` port: see kafka-client.ts. */
 export class KafkaProducer<Token> implements Producer<Token> {
   readonly #cluster: Cluster;
@@ -40,22 +49,13 @@ export class KafkaProducer<Token> implements Producer<Token> {
   #doubted: { readonly topic: string; readonly partition: number } | null = null;
   #isClosed = false;
 
-  /**
-   * Throws a `config` error that names the key. `onClosed` is called once, when the cluster is no longer needed.
-   * `openTransactions` makes the session of a producer with a transactional id; its requests share the `purpose`.
-   */
-  constructor(
-    cluster: Cluster,
-    options: ProducerOptions<Token>,
-    onClosed: () => void = () => undefined,
-    openTransactions?: (settings: ProducerSettings, purpose: string) => WriteSession,
-  ) {
+  /** Throws a `config` error that names the key. */
+  constructor(cluster: Cluster, options: ProducerOptions<Token>, setup: ProducerSetup = {}) {
     this.#cluster = cluster;
-    this.#onClosed = onClosed;
+    this.#onClosed = setup.onClosed ?? (() => undefined);
     const settings = parseProducerSettings(options.properties);
     this.#settings = settings;
-    const purpose = `produce ${++producers}`;
-    const session = openTransactions?.(settings, purpose) ?? sessionFor(cluster, settings);
+    const { session = sessionFor(cluster, settings), purpose = `produce ${++producers}` } = setup;
     this.#onDelivered = options.onDelivered;
     this.#accumulator = new RecordAccumulator(settings, (batch) => this.#delivered(batch));
     this.#sender = new ProduceSender(cluster, settings, this.#accumulator, session, purpose);
