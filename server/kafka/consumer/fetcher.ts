@@ -1,37 +1,43 @@
 import { isConnectError, messageOf } from '../../errors/connect-error.ts';
 import { backoffMs } from '../cluster/backoff.ts';
 import type { Cluster } from '../cluster/cluster.ts';
-import type { FramedResponse } from '../connection/connection.ts';
 import { FramePool } from '../connection/frame-pool.ts';
-import { kafkaErrorOf, kafkaErrors, kafkaFailure } from '../protocol/error-codes.ts';
-import type { FetchResponse, PartitionData } from '../protocol/generated/fetch.js';
 import { fetchApi } from '../protocol/generated/fetch.js';
-import { AbortedTransactions } from '../record-batch/aborted-transactions.ts';
-import { lastBatchWithin, offsetBehind } from '../record-batch/batch-layout.ts';
-import { RecordCursor } from '../record-batch/record-cursor.ts';
-import { ChunkMemory } from './chunk-memory.ts';
 import type { ConsumerSettings } from './consumer-settings.ts';
-import { type FetchState, SharedFrame } from './fetch-state.ts';
-
-interface Asked {
-  readonly state: FetchState;
-  readonly offset: number;
-}
+import { type Asked, FetchAnswers, type FetchEvents } from './fetch-answers.ts';
+import { FetchMemory, type SharedFrame } from './fetch-memory.ts';
+import { FetchSession, type FetchTarget, noTopicId } from './fetch-session.ts';
+import type { FetchState } from './fetch-state.ts';
+import { findTruncated } from './truncation.ts';
 
 interface Lane {
+  readonly node: number;
+  readonly session: FetchSession;
   isFetching: boolean;
   blockedUntil: number;
   failures: number;
 }
 
+interface Question {
+  readonly asked: ReadonlyMap<string, Asked>;
+  readonly targets: readonly FetchTarget[];
+  readonly maxBytes: number;
+}
+
 /** A partition's share of a response leaves room for the rest of it, so that a frame is not twice as large for little. */
 const frameReserve = 4096;
+/** Versions before this have no way to notice a log that was cut, other than to ask for it. */
+const firstVersionThatNoticesCuts = 12;
+/** A broker that is gone keeps the session for a while and then forgets it by itself. */
+const endSessionMs = 300;
 
-export interface FetcherListener {
+export interface FetcherListener extends FetchEvents {
   /** New records, or an error, or a position to be found out: poll has something to do. */
   readonly onProgress: () => void;
-  /** The broker no longer (or not yet) has the position. */
-  readonly onOutOfRange: (state: FetchState) => void;
+  /** The topic of the position was deleted, and another one made under its name. */
+  readonly onTopicReplaced: (state: FetchState) => void;
+  /** Frames that no partition needs any more, but that the last poll may have given out records of. */
+  readonly onSpent: (frames: readonly SharedFrame[]) => void;
 }
 
 /**
@@ -45,9 +51,11 @@ export class Fetcher {
   readonly #states: ReadonlyMap<string, FetchState>;
   readonly #purpose: string;
   readonly #listener: FetcherListener;
+  readonly #memory: FetchMemory;
+  readonly #answers: FetchAnswers;
   readonly #lanes = new Map<number, Lane>();
-  readonly #pool = new FramePool();
   readonly #closing = new AbortController();
+  #isShortOfMemory = false;
   #timer: NodeJS.Timeout | null = null;
   #timerAt = Number.POSITIVE_INFINITY;
 
@@ -63,49 +71,88 @@ export class Fetcher {
     this.#states = states;
     this.#purpose = purpose;
     this.#listener = listener;
+    this.#memory = new FetchMemory(settings.fetchMaxBytes);
+    this.#answers = new FetchAnswers(cluster, settings, new FramePool(), listener);
+  }
+
+  /** Bytes of receive frames that poll has not given out to the end, or whose records may still be read. */
+  get heldBytes(): number {
+    return this.#memory.held;
   }
 
   pump(): void {
     if (this.#closing.signal.aborted) return;
     const now = performance.now();
-    const { maxPartitionFetchBytes, fetchMaxBytes } = this.#settings;
     const wanted = new Map<number, FetchState[]>();
+    const nodes = new Set<number>();
     const busy = new Set<number>();
-    let buffered = 0;
     for (const state of this.#states.values()) {
-      buffered += state.bufferedBytes;
       if (state.isPaused || state.position === null || state.error !== null) continue;
       if (state.blockedUntil > now) {
         this.#wakeAt(state.blockedUntil);
+        continue;
+      }
+      if (this.#isReplaced(state)) {
+        this.#listener.onTopicReplaced(state);
+        this.#listener.onProgress();
         continue;
       }
       const node = this.#nodeFor(state, now);
       if (node < 0) {
         this.#cluster.refreshSoon();
         this.#wakeAt(now + this.#settings.retryBackoffMs);
-      } else if (state.isFull(maxPartitionFetchBytes)) busy.add(node);
+        continue;
+      }
+      nodes.add(node);
+      if (state.isFull(this.#settings.maxPartitionFetchBytes)) busy.add(node);
       else {
         const states = wanted.get(node);
         if (states === undefined) wanted.set(node, [state]);
         else states.push(state);
       }
     }
-    if (buffered >= fetchMaxBytes && fetchMaxBytes > 0) return;
-    for (const [node, states] of wanted) if (!busy.has(node)) this.#fetch(node, states, now);
+    for (const [node, states] of wanted) if (!busy.has(node)) this.#fetch(node, states, nodes.size, now);
   }
 
-  close(): void {
+  /** Tells brokers that their sessions are over, as far as that is quickly done. */
+  async close(): Promise<void> {
+    if (this.#closing.signal.aborted) return;
     this.#closing.abort();
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#cluster.dropConnections(this.#purpose);
+    await Promise.all([...this.#lanes.values()].map((lane) => this.#endSession(lane)));
+  }
+
+  async #endSession({ node, session, failures }: Lane): Promise<void> {
+    const fields = session.end();
+    if (fields === null || failures > 0 || this.#cluster.closed) return;
+    const request = { maxWaitMs: 0, minBytes: 0, maxBytes: 0, ...fields };
+    // On a connection of its own kind: the one for fetches may wait for a fetch to be answered.
+    const options = { timeoutMs: endSessionMs, signal: AbortSignal.timeout(endSessionMs) };
+    await this.#cluster
+      .request(node, fetchApi, request, options)
+      .catch((error: unknown) =>
+        this.#cluster.log('debug', `a fetch session stays with node ${node}: ${messageOf(error)}`),
+      );
+  }
+
+  #isReplaced(state: FetchState): boolean {
+    const id = this.#cluster.topic(state.topic)?.id;
+    if (id === undefined || id === noTopicId) return false;
+    const before = state.topicId;
+    state.topicId = id;
+    return before !== null && before !== id;
   }
 
   #nodeFor(state: FetchState, now: number): number {
     const replica = state.readReplica;
-    if (replica !== null && replica.until > now && this.#cluster.metadata.brokers.has(replica.node)) {
-      return replica.node;
+    if (replica !== null) {
+      const known = this.#cluster.topic(state.topic)?.partitions[state.partition];
+      const isThere = this.#cluster.metadata.brokers.has(replica.node);
+      if (replica.until > now && isThere && known?.replicas.includes(replica.node) === true)
+        return replica.node;
+      state.readReplica = null;
     }
-    state.readReplica = null;
     return this.#cluster.leader(state.topic, state.partition);
   }
 
@@ -123,187 +170,135 @@ export class Fetcher {
     );
   }
 
-  #fetch(node: number, states: readonly FetchState[], now: number): void {
+  #laneOf(node: number): Lane {
     let lane = this.#lanes.get(node);
     if (lane === undefined) {
-      lane = { isFetching: false, blockedUntil: 0, failures: 0 };
+      lane = { node, session: new FetchSession(), isFetching: false, blockedUntil: 0, failures: 0 };
       this.#lanes.set(node, lane);
     }
+    return lane;
+  }
+
+  #fetch(node: number, states: readonly FetchState[], nodes: number, now: number): void {
+    const lane = this.#laneOf(node);
     if (lane.isFetching) return;
     if (lane.blockedUntil > now) {
       this.#wakeAt(lane.blockedUntil);
       return;
     }
-    lane.isFetching = true;
+    const maxBytes = this.#memory.grant(nodes, states.length, this.#settings.maxPartitionFetchBytes);
+    if (maxBytes === 0) {
+      this.#isShortOfMemory = true;
+      this.#dropPaused();
+      return;
+    }
     const asked = new Map<string, Asked>();
     for (const state of states) {
-      asked.set(state.name, { state, offset: state.fetchOffset });
+      const isReplica = state.readReplica?.node === node;
+      asked.set(state.name, { state, offset: state.fetchOffset, version: state.version, isReplica });
     }
-    const { fetchMaxWaitMs, fetchMinBytes, fetchMaxBytes, committedOnly, requestTimeoutMs, rack } =
-      this.#settings;
-    const request = {
-      maxWaitMs: fetchMaxWaitMs,
-      minBytes: fetchMinBytes,
-      maxBytes: fetchMaxBytes,
-      isolationLevel: committedOnly ? 1 : 0,
-      topics: this.#topicsOf(states),
-      rackId: rack,
-    };
-    const options = {
-      purpose: this.#purpose,
-      timeoutMs: requestTimeoutMs + fetchMaxWaitMs,
-      signal: this.#closing.signal,
-    };
-    const own = lane;
-    this.#cluster.requestFramed(node, fetchApi, request, options).then(
-      (answer) => {
-        own.isFetching = false;
-        own.failures = 0;
-        this.#take(answer, asked);
-        if (answer.response.throttleTimeMs > 0) {
-          own.blockedUntil = performance.now() + answer.response.throttleTimeMs;
-        }
-        this.#listener.onProgress();
+    const targets = states.map((state) => this.#targetOf(state));
+    lane.isFetching = true;
+    this.#memory.promise(maxBytes);
+    void this.#ask(lane, { asked, targets, maxBytes })
+      .catch((error: unknown) => this.#failed(lane, asked, error))
+      .then(() => {
+        lane.isFetching = false;
+        this.#memory.settle(maxBytes);
         this.pump();
-      },
-      (error: unknown) => {
-        own.isFetching = false;
-        if (this.#closing.signal.aborted || this.#cluster.closed) return;
-        const { retryBackoffMs, retryBackoffMaxMs } = this.#settings;
-        own.blockedUntil = performance.now() + backoffMs(retryBackoffMs, retryBackoffMaxMs, own.failures++);
-        this.#cluster.log('debug', `fetching from node ${node} failed: ${messageOf(error)}`);
-        if (isConnectError(error) && !error.retriable) {
-          for (const { state } of asked.values()) state.error = error;
-          this.#listener.onProgress();
-        }
-        this.pump();
-      },
-    );
+      });
   }
 
-  #topicsOf(states: readonly FetchState[]): {
-    topic: string;
-    partitions: { partition: number; fetchOffset: number; partitionMaxBytes: number }[];
-  }[] {
+  /** What paused partitions have fetched ahead must not keep the others waiting. */
+  #dropPaused(): void {
+    for (const state of this.#states.values()) {
+      if (state.isPaused && state.chunks.length > 0) this.#listener.onSpent(state.dropAhead());
+    }
+  }
+
+  #targetOf({ topic, partition, fetchOffset, fetchEpoch }: FetchState): FetchTarget {
     const { maxPartitionFetchBytes } = this.#settings;
     const partitionMaxBytes =
       maxPartitionFetchBytes > 16 * frameReserve
         ? maxPartitionFetchBytes - frameReserve
         : maxPartitionFetchBytes;
-    const topics = new Map<string, { partition: number; fetchOffset: number; partitionMaxBytes: number }[]>();
-    for (const { topic, partition, fetchOffset } of states) {
-      const at = { partition, fetchOffset, partitionMaxBytes };
-      const partitions = topics.get(topic);
-      if (partitions === undefined) topics.set(topic, [at]);
-      else partitions.push(at);
-    }
-    return [...topics].map(([topic, partitions]) => ({ topic, partitions }));
-  }
-
-  #take(answer: FramedResponse<FetchResponse>, asked: ReadonlyMap<string, Asked>): void {
-    const { response } = answer;
-    const memories: ChunkMemory[] = [];
-    const frame = new SharedFrame(() => {
-      answer.release();
-      for (const memory of memories) memory.releaseAll();
-    });
-    // Held until all partitions are looked at.
-    frame.use();
-    if (response.errorCode !== 0) {
-      const error = kafkaErrorOf(response.errorCode);
-      this.#cluster.log('warn', `a fetch was refused: ${error.name}`);
-      for (const { state } of asked.values()) this.#block(state);
-    }
-    for (const { topic, partitions } of response.responses) {
-      for (const data of partitions) {
-        const question = asked.get(`${topic}-${data.partitionIndex}`);
-        // Seeks and rebalances may have come between.
-        if (question === undefined || this.#isObsolete(question)) continue;
-        const memory = new ChunkMemory(this.#pool);
-        memories.push(memory);
-        this.#takePartition(question.state, question.offset, data, frame, memory);
-      }
-    }
-    frame.done();
-  }
-
-  /** What was asked for is still what comes next, whatever was sought meanwhile. */
-  #isObsolete({ state, offset }: Asked): boolean {
-    return this.#states.get(state.name) !== state || state.position === null || state.fetchOffset !== offset;
-  }
-
-  #takePartition(
-    state: FetchState,
-    offset: number,
-    data: PartitionData,
-    frame: SharedFrame,
-    memory: ChunkMemory,
-  ): void {
-    if (data.errorCode !== 0) {
-      this.#refuse(state, data);
-      return;
-    }
-    state.failures = 0;
-    state.highWatermark = data.highWatermark;
-    if (data.preferredReadReplica >= 0) {
-      const until = performance.now() + this.#settings.metadataMaxAgeMs;
-      state.readReplica = { node: data.preferredReadReplica, until };
-    }
-    const { records } = data;
-    if (records === null || records.length === 0) return;
-    const last = lastBatchWithin(records, 0, records.length);
-    const { topic, partition } = state;
-    if (last < 0) {
-      state.error = kafkaFailure(
-        kafkaErrors.MESSAGE_TOO_LARGE,
-        `fetch ${state.name} at offset ${offset}`,
-        'not one whole record batch came; raise max.partition.fetch.bytes or fetch.max.bytes',
-      );
-      return;
-    }
-    const cursor = new RecordCursor(records, 0, records.length, {
+    const known = this.#cluster.topic(topic);
+    return {
       topic,
+      topicId: known?.id ?? noTopicId,
       partition,
-      fetchOffset: offset,
-      checkCrcs: this.#settings.checkCrcs,
-      pool: memory,
-      abortedTransactions: this.#settings.committedOnly
-        ? new AbortedTransactions(data.abortedTransactions ?? [])
-        : undefined,
-    });
-    state.add(
-      { frame, cursor, memory, bytes: records.length },
-      Math.max(offsetBehind(records, last), offset),
-    );
+      fetchOffset,
+      partitionMaxBytes,
+      currentLeaderEpoch: known?.partitions[partition]?.leaderEpoch ?? -1,
+      lastFetchedEpoch: fetchEpoch,
+    };
   }
 
-  #refuse(state: FetchState, data: PartitionData): void {
-    const { name, staleMetadata, retriable } = kafkaErrorOf(data.errorCode);
-    state.readReplica = null;
-    const what = `fetch ${state.name} at offset ${state.fetchOffset}`;
-    switch (name) {
-      case 'OFFSET_OUT_OF_RANGE':
-        // What was fetched before is still good; the question comes up again once it is used up.
-        if (state.chunks.length === 0) this.#listener.onOutOfRange(state);
-        else this.#block(state);
-        return;
-      case 'UNKNOWN_SERVER_ERROR':
-      case 'OFFSET_NOT_AVAILABLE':
-      case 'FENCED_LEADER_EPOCH':
-      case 'UNKNOWN_LEADER_EPOCH':
-      case 'KAFKA_STORAGE_ERROR':
-        this.#cluster.refreshSoon();
-        this.#block(state);
-        return;
+  async #ask(lane: Lane, { asked, targets, maxBytes }: Question): Promise<void> {
+    const { fetchMaxWaitMs, fetchMinBytes, committedOnly, requestTimeoutMs, rack } = this.#settings;
+    const { signal } = this.#closing;
+    const areIdsKnown = targets.every(({ topicId }) => topicId !== noTopicId);
+    const speak = areIdsKnown ? { maxVersion: fetchApi.maxVersion } : {};
+    const connection = await this.#cluster.connection(lane.node, this.#purpose, signal);
+    const version = connection.versionOf(fetchApi, speak.maxVersion);
+    if (version < firstVersionThatNoticesCuts) {
+      const isCut = await findTruncated(this.#cluster, lane.node, [...asked.values()], { signal });
+      for (const [state, end] of isCut) this.#listener.onTruncated(state, end);
+      if (isCut.size > 0) return this.#listener.onProgress();
     }
-    if (staleMetadata) this.#cluster.refreshSoon();
-    this.#cluster.log('debug', `${what}: ${name}`);
-    if (retriable) this.#block(state);
-    else state.error = kafkaFailure(data.errorCode, what);
+    const request = {
+      maxWaitMs: fetchMaxWaitMs,
+      minBytes: fetchMinBytes,
+      maxBytes,
+      isolationLevel: committedOnly ? 1 : 0,
+      rackId: rack,
+    };
+    const options = {
+      purpose: this.#purpose,
+      timeoutMs: requestTimeoutMs + fetchMaxWaitMs,
+      signal,
+      ...speak,
+    };
+    const body = (spoken: number) => ({ ...request, ...lane.session.next(targets, spoken) });
+    const answer = await this.#cluster.requestFramed(lane.node, fetchApi, body, options);
+    const { errorCode, sessionId, throttleTimeMs } = answer.response;
+    lane.failures = 0;
+    if (throttleTimeMs > 0) lane.blockedUntil = performance.now() + throttleTimeMs;
+    if (!lane.session.accept(errorCode, sessionId)) {
+      answer.release();
+      return;
+    }
+    this.#memory.hold(answer.bytes);
+    this.#answers.take(
+      answer,
+      asked,
+      (state) => this.#states.get(state.name) === state,
+      () => {
+        answer.release();
+        this.#memory.release(answer.bytes);
+        this.#onMemoryFreed();
+      },
+    );
+    this.#listener.onProgress();
   }
 
-  #block(state: FetchState): void {
+  #failed(lane: Lane, asked: ReadonlyMap<string, Asked>, error: unknown): void {
+    lane.session.restart();
+    if (this.#closing.signal.aborted || this.#cluster.closed) return;
     const { retryBackoffMs, retryBackoffMaxMs } = this.#settings;
-    state.blockedUntil = performance.now() + backoffMs(retryBackoffMs, retryBackoffMaxMs, state.failures++);
+    lane.blockedUntil = performance.now() + backoffMs(retryBackoffMs, retryBackoffMaxMs, lane.failures++);
+    this.#cluster.log('debug', `fetching from node ${lane.node} failed: ${messageOf(error)}`);
+    const isFinal = isConnectError(error) && !error.retriable;
+    for (const { state } of asked.values()) {
+      state.readReplica = null;
+      if (isFinal) state.error = error;
+    }
+    if (isFinal) this.#listener.onProgress();
+  }
+
+  #onMemoryFreed(): void {
+    if (!this.#isShortOfMemory) return;
+    this.#isShortOfMemory = false;
+    this.pump();
   }
 }

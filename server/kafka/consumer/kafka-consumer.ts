@@ -17,7 +17,8 @@ import type { CommittedOffset, TopicPartition } from '../ports/topic-partition.t
 import { settingError } from '../settings-table.ts';
 import { ClassicGroupSession } from './classic-group-session.ts';
 import { type ConsumerSettings, parseConsumerSettings } from './consumer-settings.ts';
-import { FetchState, type SharedFrame } from './fetch-state.ts';
+import type { SharedFrame } from './fetch-memory.ts';
+import { FetchState } from './fetch-state.ts';
 import { Fetcher } from './fetcher.ts';
 import { type GroupOffsets, type GroupSession, partitionName } from './group-session.ts';
 import { Positions } from './positions.ts';
@@ -59,10 +60,14 @@ export class KafkaConsumer implements Consumer {
       this.#settings,
       groupId === null ? null : (partitions) => this.#offsets().committed(partitions),
       this.#closing.signal,
+      (frames) => this.#spent.push(...frames),
     );
     this.#fetcher = new Fetcher(cluster, this.#settings, this.#states, `fetch ${++consumers}`, {
       onProgress: () => this.#notify(),
       onOutOfRange: (state) => this.#positions.onOutOfRange(state),
+      onTruncated: (state, end) => this.#positions.onTruncated(state, end),
+      onTopicReplaced: (state) => this.#positions.onTopicReplaced(state),
+      onSpent: (frames) => this.#spent.push(...frames),
     });
     this.#stopListening = cluster.onMetadata(() => this.#fetcher.pump());
   }
@@ -178,7 +183,13 @@ export class KafkaConsumer implements Consumer {
 
   async commit(offsets: readonly CommittedOffset[]): Promise<void> {
     this.#requireGroup();
-    if (offsets.length > 0) await this.#offsets().commit(offsets);
+    if (offsets.length > 0) await this.#offsets().commit(offsets.map((at) => this.#withEpoch(at)));
+  }
+
+  #withEpoch(committed: CommittedOffset): CommittedOffset {
+    if (committed.leaderEpoch !== undefined) return committed;
+    const leaderEpoch = this.#states.get(partitionName(committed))?.epochBefore(committed.offset) ?? -1;
+    return leaderEpoch < 0 ? committed : { ...committed, leaderEpoch };
   }
 
   async close(timeoutMs: number, operation: GroupMembershipOperation = 'default'): Promise<void> {
@@ -197,7 +208,7 @@ export class KafkaConsumer implements Consumer {
     } finally {
       this.#stopListening();
       this.#cluster.untrack(this.#assignedTopics, this);
-      this.#fetcher.close();
+      await this.#fetcher.close();
       this.#end([...this.#states.values()]);
       this.#releaseSpent();
       this.#onClosed();
@@ -231,23 +242,27 @@ export class KafkaConsumer implements Consumer {
   #collect(): readonly ConsumedBatch[] {
     const batches: ConsumedBatch[] = [];
     let room = this.#settings.maxPollRecords;
+    let memory = Math.max(1, this.#settings.fetchMaxBytes);
     let isRoomMade = false;
     for (const state of [...this.#states.values()]) {
-      while (room > 0 && !state.isPaused) {
+      while (room > 0 && memory > 0 && !state.isPaused) {
         const chunk = state.chunks[0];
         if (chunk === undefined) break;
         const records: ConsumedRecord[] = [];
+        const { cursor } = chunk;
+        const decompressedBefore = cursor.decompressedBytes;
         let isMore: boolean;
         try {
-          isMore = chunk.cursor.take(room, records);
+          isMore = cursor.take(room, records, memory);
         } catch (error) {
           // What came before the damage is good; the damage is found again in the next poll.
           if (records.length === 0 && batches.length === 0) throw error;
           isMore = true;
           room = records.length;
         }
-        const nextOffset = chunk.cursor.nextOffset;
-        state.advance(nextOffset);
+        memory -= cursor.decompressedBytes - decompressedBefore;
+        const { nextOffset } = cursor;
+        state.advance(nextOffset, cursor.leaderEpoch);
         if (!isMore) {
           this.#spent.push(state.dropChunk());
           isRoomMade = true;
@@ -261,7 +276,7 @@ export class KafkaConsumer implements Consumer {
           room -= records.length;
         }
       }
-      if (room <= 0) break;
+      if (room <= 0 || memory <= 0) break;
     }
     if (isRoomMade) this.#fetcher.pump();
     return batches;
@@ -272,7 +287,8 @@ export class KafkaConsumer implements Consumer {
       const { error } = state;
       // Records that came before the trouble are given first.
       if (error === null || state.chunks.length > 0) continue;
-      state.error = null;
+      // One error may stand for several partitions.
+      for (const other of this.#states.values()) if (other.error === error) other.error = null;
       this.#fetcher.pump();
       throw error;
     }

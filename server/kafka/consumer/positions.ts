@@ -3,6 +3,8 @@ import { listOffsets } from '../admin/partition-offsets.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { CommittedOffset, TopicPartition } from '../ports/topic-partition.ts';
 import type { ConsumerSettings } from './consumer-settings.ts';
+import type { EpochEnd } from './fetch-answers.ts';
+import type { SharedFrame } from './fetch-memory.ts';
 import type { FetchState } from './fetch-state.ts';
 
 type FetchCommitted = (partitions: readonly TopicPartition[]) => Promise<readonly CommittedOffset[]>;
@@ -14,6 +16,7 @@ export class Positions {
   /** Null without a group. */
   readonly #fetchCommitted: FetchCommitted | null;
   readonly #signal: AbortSignal;
+  readonly #onSpent: (frames: readonly SharedFrame[]) => void;
   /** Their committed offset is known to be useless. */
   readonly #outOfRange = new WeakSet<FetchState>();
   readonly #asking = new Map<FetchState, Promise<void>>();
@@ -23,11 +26,13 @@ export class Positions {
     settings: ConsumerSettings,
     fetchCommitted: FetchCommitted | null,
     signal: AbortSignal,
+    onSpent: (frames: readonly SharedFrame[]) => void,
   ) {
     this.#cluster = cluster;
     this.#settings = settings;
     this.#fetchCommitted = fetchCommitted;
     this.#signal = signal;
+    this.#onSpent = onSpent;
   }
 
   /** Resolves when all of them have a position or an error. Never rejects. */
@@ -47,27 +52,57 @@ export class Positions {
     return this.#asking.has(state);
   }
 
-  /** The broker does not have the position: begin where the policy says. Frames are gone already. */
+  /** The broker does not have the position: begin where the policy says. */
   onOutOfRange(state: FetchState): void {
-    const offset = state.fetchOffset;
-    if (this.#settings.offsetReset === 'none') {
-      state.error = new ConnectError(
-        'kafka',
-        `offset ${offset} of ${state.name} is out of range, and auto.offset.reset is none: seek to an offset that is there`,
-        {
-          details: {
-            kafkaError: 'OFFSET_OUT_OF_RANGE',
-            topic: state.topic,
-            partition: state.partition,
-            offset,
-          },
-        },
-      );
+    this.#beginAnew(
+      state,
+      'OFFSET_OUT_OF_RANGE',
+      `offset ${state.fetchOffset} of ${state.name} is out of range`,
+    );
+  }
+
+  /** The topic was deleted, and offsets of the one that has its name now mean something else. */
+  onTopicReplaced(state: FetchState): void {
+    const what = `topic ${state.topic} was deleted and made anew, so offset ${state.position} of ${state.name} is gone`;
+    this.#beginAnew(state, 'OFFSET_OUT_OF_RANGE', what);
+  }
+
+  /** The log was cut: go back to where it parts from what was read, or (null) to where the policy says. */
+  onTruncated(state: FetchState, end: EpochEnd | null): void {
+    if (state.chunks.length > 0) {
+      // What poll has given out may be good still; it is compared again from there.
+      this.#onSpent(state.dropAhead());
       return;
     }
-    this.#cluster.log('info', `offset ${offset} of ${state.name} is out of range, auto.offset.reset applies`);
-    state.moveTo(null);
+    const what = `the log of ${state.name} was cut before offset ${state.fetchOffset} of leader epoch ${state.fetchEpoch}`;
+    if (end === null) {
+      this.#beginAnew(state, 'LOG_TRUNCATION', what);
+    } else if (this.#settings.offsetReset === 'none') {
+      const details = { divergingOffset: end.offset, divergingEpoch: end.leaderEpoch };
+      this.#lose(state, 'LOG_TRUNCATION', `${what}, it parts at offset ${end.offset}`, details);
+    } else {
+      this.#cluster.log('info', `${what}: reading goes on at offset ${end.offset}`);
+      this.#onSpent(state.moveTo(end.offset, end.leaderEpoch));
+    }
+  }
+
+  #beginAnew(state: FetchState, kafkaError: string, what: string): void {
+    if (this.#settings.offsetReset === 'none') {
+      this.#lose(state, kafkaError, what, {});
+      return;
+    }
+    this.#cluster.log('info', `${what}: auto.offset.reset applies`);
+    this.#onSpent(state.moveTo(null));
     this.#outOfRange.add(state);
+  }
+
+  #lose(state: FetchState, kafkaError: string, what: string, more: Readonly<Record<string, number>>): void {
+    const { topic, partition, fetchOffset } = state;
+    state.error = new ConnectError(
+      'kafka',
+      `${what}, and auto.offset.reset is none: seek to an offset that is there`,
+      { details: { kafkaError, topic, partition, offset: fetchOffset, ...more } },
+    );
   }
 
   async #ask(states: readonly FetchState[]): Promise<void> {
@@ -77,11 +112,11 @@ export class Positions {
       const committed = await this.#committedOf(states.filter((state) => !this.#outOfRange.has(state)));
       const toReset: FetchState[] = [];
       for (const state of states) {
-        const offset = committed.get(state.name);
-        if (offset === undefined) toReset.push(state);
-        else if (isCurrent(state)) state.moveTo(offset);
+        const found = committed.get(state.name);
+        if (found === undefined) toReset.push(state);
+        else if (isCurrent(state)) state.moveTo(found.offset, found.leaderEpoch ?? -1);
       }
-      await this.#reset(toReset, isCurrent);
+      await this.#reset(toReset.filter(isCurrent), isCurrent);
     } catch (error) {
       if (this.#signal.aborted) return;
       const failure = isConnectError(error)
@@ -91,57 +126,54 @@ export class Positions {
     }
   }
 
-  async #committedOf(states: readonly FetchState[]): Promise<ReadonlyMap<string, number>> {
+  async #committedOf(states: readonly FetchState[]): Promise<ReadonlyMap<string, CommittedOffset>> {
     if (this.#fetchCommitted === null || states.length === 0) return new Map();
     const offsets = await this.#fetchCommitted(states.map(({ topic, partition }) => ({ topic, partition })));
-    return new Map(offsets.map(({ topic, partition, offset }) => [`${topic}-${partition}`, offset]));
+    return new Map(offsets.map((committed) => [`${committed.topic}-${committed.partition}`, committed]));
   }
 
   async #reset(states: readonly FetchState[], isCurrent: (state: FetchState) => boolean): Promise<void> {
     const { offsetReset, committedOnly } = this.#settings;
-    const open = states.filter(isCurrent);
-    if (open.length === 0) return;
-    if (offsetReset === 'none') {
-      for (const state of open) {
-        state.error = new ConnectError(
-          'kafka',
-          `${state.name} has no committed offset, and auto.offset.reset is none: seek to an offset`,
-          {
-            details: {
-              kafkaError: 'NO_OFFSET_FOR_PARTITION',
-              topic: state.topic,
-              partition: state.partition,
-            },
-          },
-        );
-      }
-      return;
-    }
+    if (states.length === 0) return;
+    if (offsetReset === 'none') throw noPosition(states);
     const spec =
       typeof offsetReset === 'string'
         ? offsetReset
         : { timestamp: Math.max(0, Date.now() - offsetReset.ageMs) };
     const options = { signal: this.#signal, committedOnly };
     const found = new Map<string, number>();
-    for (const { topic, partition, offset } of await listOffsets(this.#cluster, open, spec, options)) {
+    for (const { topic, partition, offset } of await listOffsets(this.#cluster, states, spec, options)) {
       found.set(`${topic}-${partition}`, offset);
     }
     // No record is that young: begin with the next one.
-    const without = open.filter((state) => (found.get(state.name) ?? -1) < 0);
+    const without = states.filter((state) => (found.get(state.name) ?? -1) < 0);
     if (without.length > 0) {
-      for (const { topic, partition, offset } of await listOffsets(
-        this.#cluster,
-        without,
-        'latest',
-        options,
-      )) {
-        found.set(`${topic}-${partition}`, offset);
+      for (const at of await listOffsets(this.#cluster, without, 'latest', options)) {
+        found.set(`${at.topic}-${at.partition}`, at.offset);
       }
     }
-    for (const state of open) {
-      this.#outOfRange.delete(state);
+    for (const state of states) {
       const offset = found.get(state.name);
-      if (isCurrent(state) && offset !== undefined) state.moveTo(offset);
+      if (offset === undefined || !isCurrent(state)) continue;
+      this.#outOfRange.delete(state);
+      state.moveTo(offset);
     }
   }
+}
+
+function noPosition(states: readonly FetchState[]): ConnectError {
+  const names = states.map(({ name }) => name).join(', ');
+  const [first] = states;
+  return new ConnectError(
+    'kafka',
+    `${names}: there is no committed offset, and auto.offset.reset is none: seek to an offset`,
+    {
+      details: {
+        kafkaError: 'NO_OFFSET_FOR_PARTITION',
+        topic: first?.topic,
+        partition: first?.partition,
+        partitions: states.map(({ name }) => name),
+      },
+    },
+  );
 }

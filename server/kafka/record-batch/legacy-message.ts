@@ -74,6 +74,10 @@ export class LegacyMessage {
     this.#checkCrcs = checkCrcs;
   }
 
+  get decompressedBytes(): number {
+    return this.#outer.compression === 'none' ? 0 : this.#end;
+  }
+
   get lastOffset(): number {
     return this.#outer.offset;
   }

@@ -59,6 +59,7 @@ export class RecordCursor {
   #origin = emptyOrigin;
   #recordsLeft = 0;
   #legacy: LegacyMessage | null = null;
+  #decompressedBytes = 0;
   /** Of the open batch, while its records are taken. */
   #batchEpoch = -1;
   #offsetBehindBatch = 0;
@@ -82,13 +83,23 @@ export class RecordCursor {
     return this.#leaderEpoch;
   }
 
-  /** Appends at most `max` records to `out`. False when there is nothing left, not even for a later call. */
-  take(max: number, out: ConsumedRecord[]): boolean {
+  /** What batches were decompressed to so far. */
+  get decompressedBytes(): number {
+    return this.#decompressedBytes;
+  }
+
+  /**
+   * Appends at most `max` records to `out`, fewer when the batches that were decompressed for them exceed `maxBytes`.
+   * False when there is nothing left, not even for a later call.
+   */
+  take(max: number, out: ConsumedRecord[], maxBytes = Number.POSITIVE_INFINITY): boolean {
     let room = max;
+    const enough = this.#decompressedBytes + maxBytes;
     for (;;) {
       if (this.#recordsLeft > 0) room -= this.#takeRecords(room, out);
       else if (this.#legacy !== null) room -= this.#takeLegacy(this.#legacy, room, out);
       if (this.#isBatchOpen()) return true;
+      if (room < max && this.#decompressedBytes >= enough) return true;
       if (!this.#openBatch()) return false;
       if (room === 0 && this.#isBatchOpen()) return true;
     }
@@ -180,6 +191,7 @@ export class RecordCursor {
     try {
       const { checkCrcs, pool, decompressedLimit: limit } = this.#options;
       const message = LegacyMessage.open(this.#buffer, at, bytes, { checkCrcs, pool, limit });
+      this.#decompressedBytes += message.decompressedBytes;
       this.#offsetBehindBatch = message.lastOffset + 1;
       this.#batchEpoch = -1;
       if (this.#offsetBehindBatch > this.#nextOffset) this.#legacy = message;
@@ -223,7 +235,9 @@ export class RecordCursor {
   #openBody(at: number, bytes: number): BatchBody {
     try {
       const { pool, decompressedLimit: limit } = this.#options;
-      return openBatchBody(this.#buffer, at, bytes, { pool, limit });
+      const body = openBatchBody(this.#buffer, at, bytes, { pool, limit });
+      if (body.buffer !== this.#buffer) this.#decompressedBytes += body.end;
+      return body;
     } catch (error) {
       throw this.#corrupt(messageOf(error), error);
     }
