@@ -73,8 +73,8 @@ export async function listOffsets(
   options: { readonly signal?: AbortSignal | undefined; readonly committedOnly?: boolean } = {},
 ): Promise<readonly PartitionOffset[]> {
   const { signal } = options;
-  const timestamp = spec === 'latest' ? -1 : spec === 'earliest' ? -2 : spec.timestamp;
-  const isolationLevel = options.committedOnly === true ? 1 : 0;
+  const timestamp = typeof spec === 'object' ? spec.timestamp : spec === 'earliest' ? -2 : -1;
+  const isolationLevel = options.committedOnly === true || spec === 'last stable' ? 1 : 0;
   const found = new Map<string, PartitionOffset>();
   await retryAdmin(cluster, `list offsets of ${describePartitions(partitions)}`, signal, async () => {
     const left = partitions.filter((p) => !found.has(keyOf(p)));

@@ -23,6 +23,7 @@ export function topicAdmin(
     },
 
     async describeTopics(topics, signal) {
+      if (topics === null) return await describeAllTopics(cluster, signal);
       const found: TopicDescription[] = [];
       for (const names of chunksOf(topics)) {
         found.push(...(await askFor(cluster, `describe topics ${namesOf(names)}`, names, signal)));
@@ -93,7 +94,7 @@ export function topicAdmin(
 }
 
 /** Every topic that may be described, internal ones too. */
-export async function describeAllTopics(
+async function describeAllTopics(
   cluster: Cluster,
   signal?: AbortSignal,
 ): Promise<readonly TopicDescription[]> {

@@ -30,7 +30,8 @@ export interface ConfigEntry {
   readonly sensitive: boolean;
 }
 
-export type OffsetSpec = 'earliest' | 'latest' | { readonly timestamp: number };
+/** `last stable`: where those who read only committed records come to at present. */
+export type OffsetSpec = 'earliest' | 'latest' | 'last stable' | { readonly timestamp: number };
 
 /** One of several things that a call was about, and why it could not be done. */
 export interface ElementFailure {
@@ -57,8 +58,11 @@ export interface Admin {
   }>;
   /** Without the cluster's internal topics, and those that may not be described. */
   listTopics(signal?: AbortSignal): Promise<readonly string[]>;
-  /** A topic that does not exist is absent from the answer. */
-  describeTopics(topics: readonly string[], signal?: AbortSignal): Promise<readonly TopicDescription[]>;
+  /** A topic that does not exist is absent from the answer. null: every topic, the cluster's internal ones too. */
+  describeTopics(
+    topics: readonly string[] | null,
+    signal?: AbortSignal,
+  ): Promise<readonly TopicDescription[]>;
   /** Rejects with `already-exists` (and creates the others). */
   createTopics(topics: readonly NewTopic[], signal?: AbortSignal): Promise<void>;
   deleteTopics(topics: readonly string[], signal?: AbortSignal): Promise<void>;

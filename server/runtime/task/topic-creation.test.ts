@@ -22,7 +22,9 @@ class TopicsAdmin extends GroupsAdmin {
   failure: Error | null = null;
 
   override describeTopics: Admin['describeTopics'] = async (names) =>
-    names.filter((name) => this.topics.has(name)).map((name) => ({ name, internal: false, partitions: [] }));
+    (names ?? [])
+      .filter((name) => this.topics.has(name))
+      .map((name) => ({ name, internal: false, partitions: [] }));
 
   override createTopics: Admin['createTopics'] = async (topics) => {
     if (this.failure !== null) throw this.failure;
