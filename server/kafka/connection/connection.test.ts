@@ -204,8 +204,12 @@ describe('connection', () => {
   it('authenticates before it is handed out', async () => {
     const broker = await startBroker();
     const connection = await connect(broker, {
-      authenticate: async (fresh) => {
-        await fresh.request(metadataApi, { topics: null });
+      authenticator: {
+        prepare: async () => undefined,
+        login: async (channel) => {
+          await channel.request(metadataApi, { topics: null });
+          return 0;
+        },
       },
     });
     expect(broker.calls.map((call) => call.header.apiKey)).toEqual([18, 3]);

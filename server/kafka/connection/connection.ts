@@ -1,17 +1,21 @@
 import type { Socket } from 'node:net';
 import { ConnectError, isConnectError, messageOf } from '../../errors/connect-error.ts';
 import type { ClientApi } from '../protocol/api.ts';
-import { readResponse, writeRequest } from '../protocol/frame.ts';
+import { readResponse } from '../protocol/frame.ts';
 import { apiVersionsApi } from '../protocol/generated/api-versions.js';
 import { ProtocolReader } from '../protocol/reader.ts';
-import { ProtocolWriter } from '../protocol/writer.ts';
 import { chooseVersion } from '../version-choice.ts';
+import { type ConnectionProgress, connectionLost, unreadableStream } from './connection-failures.ts';
 import type { FramePool } from './frame-pool.ts';
 import { FrameReceiver } from './frame-receiver.ts';
+import type { Authenticator } from './login.ts';
+import { LoginSession } from './login-session.ts';
 import type { BrokerOffer } from './negotiation.ts';
 import { negotiate } from './negotiation.ts';
 import type { RequestOptions } from './pending-request.ts';
 import { cancelled, PendingRequest } from './pending-request.ts';
+import { RequestWriter } from './request-writer.ts';
+import { SendGate } from './send-gate.ts';
 import { plaintextSockets, type SocketFactory } from './socket.ts';
 
 export interface ConnectionOptions {
@@ -25,8 +29,8 @@ export interface ConnectionOptions {
   readonly requestTimeoutMs: number;
   readonly framePool: FramePool;
   readonly sockets?: SocketFactory | undefined;
-  /** Runs after ApiVersions and before any other request: SASL slots in here. */
-  readonly authenticate?: ((connection: Connection, signal?: AbortSignal) => Promise<void>) | undefined;
+  /** Absent: the listener takes no login. */
+  readonly authenticator?: Authenticator | undefined;
 }
 
 /** A body, or a function of the version that will be spoken. */
@@ -41,8 +45,7 @@ export interface FramedResponse<Response> {
   release(): void;
 }
 
-const maxIdleWriters = 8;
-const maxIdleWriterBytes = 64 * 1024;
+const maxVersionsBytes = 1024 * 1024;
 
 /**
  * One TCP connection to a broker. Requests are pipelined; the broker answers them in order, one at a time. A request
@@ -53,16 +56,20 @@ export class Connection {
   readonly #options: ConnectionOptions;
   readonly #socket: Socket;
   readonly #pending: PendingRequest[] = [];
-  readonly #writers: ProtocolWriter[] = [];
+  readonly #writer: RequestWriter;
   readonly #closeListeners: (() => void)[] = [];
   #offer: BrokerOffer = { versions: new Map(), features: new Map() };
+  readonly #gate = new SendGate();
+  readonly #session: LoginSession;
   #nextCorrelationId = 0;
   #isConnected = false;
+  #answers = 0;
   #closedBy: ConnectError | null = null;
   #lastUsedAt = performance.now();
 
   /** Connects, negotiates versions and authenticates. Rejects with `unavailable`, `timeout`, `cancelled` or `kafka`. */
   static async open(options: ConnectionOptions, signal?: AbortSignal): Promise<Connection> {
+    await options.authenticator?.prepare(signal);
     const connection = new Connection(options);
     const timer = setTimeout(() => {
       const limit = `${options.connectTimeoutMs} ms`;
@@ -80,7 +87,7 @@ export class Connection {
       connection.#offer = await negotiate(connection.broker, (version, body) =>
         connection.#ask(version, body),
       );
-      await options.authenticate?.(connection, signal);
+      await connection.#session.login();
       return connection;
     } catch (error) {
       connection.close(isConnectError(error) ? error : undefined);
@@ -95,6 +102,7 @@ export class Connection {
     this.#options = options;
     this.broker = `${options.host.includes(':') ? `[${options.host}]` : options.host}:${options.port}`;
     const receiver = new FrameReceiver({
+      maxFrameBytes: () => this.#pending[0]?.maxResponseBytes ?? maxVersionsBytes,
       bufferFor: (correlationId, size) => this.#bufferFor(correlationId, size),
       onFrame: (_correlationId, buffer, size) => this.#onFrame(buffer, size),
     });
@@ -109,13 +117,18 @@ export class Connection {
           try {
             receiver.received(bytes);
           } catch (error) {
-            this.close(this.#lost(messageOf(error), error));
+            this.close(unreadableStream(this.#progress, error));
           }
           return this.#closedBy === null;
         },
       },
     });
-    this.#socket.on('error', (error) => this.close(this.#lost(messageOf(error), error)));
+    this.#writer = new RequestWriter(this.#socket, options.clientId);
+    this.#session = this.#newSession(options.authenticator);
+    this.#socket.on('error', (error) => {
+      const explained = this.#answers === 0 ? sockets.explain?.(error, this.broker) : undefined;
+      this.close(explained ?? this.#lost(messageOf(error), error));
+    });
     this.#socket.on('close', () => this.close(this.#lost('closed by the broker')));
   }
 
@@ -125,7 +138,7 @@ export class Connection {
 
   /** Requests without an answer yet. */
   get inFlight(): number {
-    return this.#pending.length;
+    return this.#pending.length + this.#gate.held;
   }
 
   /** Milliseconds since a request was last sent or answered. */
@@ -156,7 +169,7 @@ export class Connection {
   ): Promise<Response> {
     return new Promise((resolve, reject) => {
       const version = this.versionOf(api, options.maxVersion);
-      this.#send(api, version, body, options, false, reject, (buffer, size) => {
+      this.#send(api, version, body, options, 'own frame', reject, (buffer, size) => {
         resolve(this.#decode(api, version, buffer, size));
       });
     });
@@ -171,7 +184,7 @@ export class Connection {
     const pool = this.#options.framePool;
     return new Promise((resolve, reject) => {
       const version = this.versionOf(api, options.maxVersion);
-      this.#send(api, version, body, options, true, reject, (buffer, size) => {
+      this.#send(api, version, body, options, 'recycled frame', reject, (buffer, size) => {
         const response = this.#decode(api, version, buffer, size);
         let released = false;
         function release(): void {
@@ -193,10 +206,13 @@ export class Connection {
     return new Promise((resolve, reject) => {
       if (this.#closedBy !== null) throw this.#closedBy;
       const version = this.versionOf(api, options.maxVersion);
-      this.#write(api, version, this.#nextCorrelationId++, body, (error) => {
+      const done = (error?: Error | null): void => {
         if (error) reject(this.#lost(messageOf(error), error));
         else resolve();
-      });
+      };
+      this.#session.renewIfDue();
+      const send = (): void => this.#write(api, version, this.#correlationId(), body, done);
+      this.#gate.pass({ send, fail: reject });
     });
   }
 
@@ -207,6 +223,8 @@ export class Connection {
     this.#closedBy = error;
     this.#socket.destroy();
     for (const pending of this.#pending.splice(0)) pending.abandon(error);
+    this.#gate.fail(error);
+    this.#session.drained();
     for (const listener of this.#closeListeners.splice(0)) listener();
   }
 
@@ -226,7 +244,8 @@ export class Connection {
     body: { clientSoftwareName: string; clientSoftwareVersion: string },
   ): Promise<Buffer> {
     return new Promise((resolve, reject) => {
-      this.#send(apiVersionsApi, version, body, {}, false, reject, (buffer, size) =>
+      const options = { maxResponseBytes: maxVersionsBytes };
+      this.#send(apiVersionsApi, version, body, options, 'own frame', reject, (buffer, size) =>
         resolve(buffer.subarray(4, size)),
       );
     });
@@ -237,22 +256,20 @@ export class Connection {
     version: number,
     body: Body<Input>,
     options: RequestOptions,
-    recycled: boolean,
+    kind: 'own frame' | 'recycled frame' | 'login',
     onError: (error: unknown) => void,
     onFrame: (buffer: Buffer, size: number) => void,
   ): void {
     if (this.#closedBy !== null) throw this.#closedBy;
     const stage = `${api.name} request to broker ${this.broker}`;
     if (options.signal?.aborted === true) throw cancelled(stage);
-    const correlationId = this.#nextCorrelationId;
-    this.#nextCorrelationId = (correlationId + 1) & 0x7fffffff;
-    this.#write(api, version, correlationId, body);
     const timeoutMs = options.timeoutMs ?? this.#options.requestTimeoutMs;
     const pending = new PendingRequest({
-      correlationId,
+      correlationId: this.#correlationId(),
       stage,
-      recycled,
+      recycled: kind === 'recycled frame',
       timeoutMs,
+      maxResponseBytes: options.maxResponseBytes,
       signal: options.signal,
       onError,
       onFrame: (buffer, size) => {
@@ -273,7 +290,24 @@ export class Connection {
         );
       },
     });
-    this.#pending.push(pending);
+    const fail = (error: unknown): void => pending.abandon(error);
+    const send = (): void => {
+      if (pending.isSettled) {
+        pending.abandon(undefined);
+        return;
+      }
+      this.#write(api, version, pending.correlationId, body);
+      this.#pending.push(pending);
+    };
+    if (kind !== 'login') this.#session.renewIfDue();
+    if (kind === 'login') send();
+    else this.#gate.pass({ send, fail });
+  }
+
+  #correlationId(): number {
+    const id = this.#nextCorrelationId;
+    this.#nextCorrelationId = (id + 1) & 0x7fffffff;
+    return id;
   }
 
   #write<Input>(
@@ -283,23 +317,9 @@ export class Connection {
     body: Body<Input>,
     done?: (error?: Error | null) => void,
   ): void {
-    const writer = this.#writers.pop() ?? new ProtocolWriter();
-    const input = isBodyFunction(body) ? body(version) : body;
-    writeRequest(writer, api, version, correlationId, this.#options.clientId, input);
-    const chunks = writer.chunks();
     this.#lastUsedAt = performance.now();
-    this.#socket.cork();
-    chunks.forEach((chunk, i) => {
-      if (i < chunks.length - 1) this.#socket.write(chunk);
-      else
-        this.#socket.write(chunk, (error) => {
-          writer.reset();
-          if (writer.capacity <= maxIdleWriterBytes && this.#writers.length < maxIdleWriters)
-            this.#writers.push(writer);
-          done?.(error);
-        });
-    });
-    this.#socket.uncork();
+    const input = isBodyFunction(body) ? body(version) : body;
+    this.#writer.write(api, version, correlationId, input, done);
   }
 
   #bufferFor(correlationId: number, size: number): Buffer {
@@ -314,7 +334,9 @@ export class Connection {
   #onFrame(buffer: Buffer, size: number): void {
     const pending = this.#pending.shift() as PendingRequest;
     this.#lastUsedAt = performance.now();
+    this.#answers++;
     const taken = pending.complete(buffer, size);
+    if (this.#pending.length === 0) this.#session.drained();
     if (!taken && pending.recycled) this.#options.framePool.release(buffer);
   }
 
@@ -338,20 +360,37 @@ export class Connection {
     }
   }
 
+  get #progress(): ConnectionProgress {
+    return {
+      broker: this.broker,
+      isTls: this.#options.sockets?.readyEvent === 'secureConnect',
+      isConnected: this.#isConnected,
+      answers: this.#answers,
+      logsIn: this.#options.authenticator !== undefined,
+      stage: this.#pending[0]?.stage,
+    };
+  }
+
   #lost(reason: string, cause?: unknown): ConnectError {
-    if (!this.#isConnected) {
-      return new ConnectError('unavailable', `cannot connect to broker ${this.broker}: ${reason}`, {
-        cause,
-        retriable: true,
-        details: { kafkaError: 'NETWORK_EXCEPTION', stage: 'connect' },
-      });
-    }
-    const stage = this.#pending[0]?.stage;
-    const during = stage === undefined ? '' : ` during the ${stage.replace(/ to broker .*/, '')}`;
-    return new ConnectError('unavailable', `connection to broker ${this.broker} lost${during}: ${reason}`, {
-      cause,
-      retriable: true,
-      details: { kafkaError: 'NETWORK_EXCEPTION', ...(stage === undefined ? {} : { stage }) },
+    return connectionLost(this.#progress, reason, cause);
+  }
+
+  #newSession(authenticator: Authenticator | undefined): LoginSession {
+    return new LoginSession({
+      authenticator,
+      gate: this.#gate,
+      inFlight: () => this.#pending.length,
+      onFailure: (error) => this.close(isConnectError(error) ? error : this.#lost(messageOf(error), error)),
+      channel: {
+        broker: this.broker,
+        request: (api, body, options = {}) =>
+          new Promise((resolve, reject) => {
+            const version = this.versionOf(api, options.maxVersion);
+            this.#send(api, version, body, options, 'login', reject, (buffer, size) => {
+              resolve(this.#decode(api, version, buffer, size));
+            });
+          }),
+      },
     });
   }
 }

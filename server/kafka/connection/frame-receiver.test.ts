@@ -14,6 +14,7 @@ function frame(correlationId: number, body: Uint8Array): Buffer {
 function receive(stream: Buffer, cuts: readonly number[]): { id: number; body: Buffer }[] {
   const frames: { id: number; body: Buffer }[] = [];
   const receiver = new FrameReceiver({
+    maxFrameBytes: () => 2_000_000,
     bufferFor: (_id, size) => Buffer.alloc(size),
     onFrame: (id, buffer, size) => frames.push({ id, body: buffer.subarray(4, size) }),
   });
@@ -53,12 +54,19 @@ describe('frame receiver', () => {
     expect(got[1]?.body.equals(body)).toBe(true);
   });
 
-  it('knows from the announced size that the other side speaks TLS or HTTP', () => {
-    const tlsAlert = Buffer.from([0x15, 3, 3, 0, 2, 2, 40, 0]);
-    expect(() => receive(tlsAlert, [8])).toThrow('does the listener expect TLS?');
-    expect(() => receive(Buffer.from('HTTP/1.1 400 Bad Request'), [24])).toThrow(
-      "does not speak Kafka's protocol",
-    );
+  it('refuses what is too large or no response before memory is taken for it', () => {
+    const garbage: [Buffer, string][] = [
+      [Buffer.from('HTTP/1.1 400 Bad Request'), 'it has 1213486160 bytes, and at most 2000000 can come'],
+      [Buffer.from([0x7f, 0xff, 0xff, 0xff]), 'it has 2147483647 bytes'],
+      [Buffer.from([0xff, 0xff, 0xff, 0xff, 0, 0, 0, 1]), 'its size cannot be -1'],
+      [Buffer.from([0, 0, 0, 3, 0, 0, 0, 1]), 'its size cannot be 3'],
+    ];
+    for (const [bytes, reason] of garbage) expect(() => receive(bytes, [5])).toThrow(reason);
+  });
+
+  it('knows TLS from its first bytes, even when an alert is all that comes', () => {
+    const alert = Buffer.from([0x15, 3, 3, 0, 2, 2, 40]);
+    expect(() => receive(alert, [7])).toThrow(expect.objectContaining({ isTls: true }));
   });
 });
 

@@ -1,10 +1,19 @@
-import { ConnectError } from '../../errors/connect-error.ts';
-
-/** Larger than any response asked for; what claims to be larger is another protocol's bytes. */
-const maxFrameBytes = 256 * 1024 * 1024;
 const stagingBytes = 64 * 1024;
 
+/** What came is no response: another protocol, or a damaged stream. */
+export class NotKafka extends Error {
+  /** It looks like a record of TLS. */
+  readonly isTls: boolean;
+
+  constructor(message: string, isTls: boolean) {
+    super(message);
+    this.isTls = isTls;
+  }
+}
+
 export interface FrameSink {
+  /** How large the next frame may be; asked before memory is taken for it. */
+  maxFrameBytes(): number;
   /** Where the frame (correlation id and body) goes: at least `size` bytes. Throws when nothing was asked. */
   bufferFor(correlationId: number, size: number): Buffer;
   onFrame(correlationId: number, buffer: Buffer, size: number): void;
@@ -46,9 +55,13 @@ export class FrameReceiver {
   #cutStaging(): void {
     const staging = this.#staging;
     let start = 0;
-    while (this.#staged - start >= 8) {
+    while (this.#staged - start >= 4) {
       const size = staging.readInt32BE(start);
-      if (size < 4 || size > maxFrameBytes) throw notKafka(size);
+      // Already now: what is no Kafka may be too short for a correlation id.
+      if (size < 4 || size > this.#sink.maxFrameBytes()) {
+        throw notKafka(staging.subarray(start, start + 4), this.#sink.maxFrameBytes());
+      }
+      if (this.#staged - start < 8) break;
       this.#correlationId = staging.readInt32BE(start + 4);
       const frame = this.#sink.bufferFor(this.#correlationId, size);
       const available = Math.min(size, this.#staged - start - 4);
@@ -71,10 +84,11 @@ export class FrameReceiver {
   }
 }
 
-function notKafka(size: number): ConnectError {
-  return new ConnectError(
-    'data',
-    `the other side does not speak Kafka's protocol (a response of ${size} bytes was announced); does the listener expect TLS?`,
-    { details: { stage: 'receive' } },
-  );
+function notKafka(start: Buffer, maxBytes: number): NotKafka {
+  const size = start.readInt32BE(0);
+  const first = start[0] ?? 0;
+  if (first >= 0x14 && first <= 0x17 && start[1] === 3) return new NotKafka('it speaks TLS', true);
+  const said =
+    size < 4 ? `its size cannot be ${size}` : `it has ${size} bytes, and at most ${maxBytes} can come`;
+  return new NotKafka(`what it sends is no response of Kafka's protocol (${said})`, false);
 }

@@ -7,7 +7,11 @@ export interface RequestOptions {
   readonly signal?: AbortSignal | undefined;
   /** Replaces the table of version-choice.ts. */
   readonly maxVersion?: number | undefined;
+  /** An answer that claims to be larger ends the connection before memory is taken for it. Default: 100 MiB. */
+  readonly maxResponseBytes?: number | undefined;
 }
+
+const defaultMaxResponseBytes = 100 * 1024 * 1024;
 
 /** One request whose answer is outstanding. Settles once: with a frame, or with an error. */
 export class PendingRequest {
@@ -15,9 +19,10 @@ export class PendingRequest {
   readonly stage: string;
   /** The frame comes from the pool, and whoever gets it gives it back. */
   readonly recycled: boolean;
+  readonly maxResponseBytes: number;
   #settled = false;
   readonly #onFrame: (buffer: Buffer, size: number) => void;
-  readonly #onError: (error: ConnectError) => void;
+  readonly #onError: (error: unknown) => void;
   readonly #timer: NodeJS.Timeout;
   readonly #signal: AbortSignal | undefined;
   readonly #onAbort = (): void => this.fail(cancelled(this.stage));
@@ -27,19 +32,26 @@ export class PendingRequest {
     stage: string;
     recycled: boolean;
     timeoutMs: number;
+    maxResponseBytes: number | undefined;
     signal: AbortSignal | undefined;
     onFrame: (buffer: Buffer, size: number) => void;
-    onError: (error: ConnectError) => void;
+    onError: (error: unknown) => void;
     onTimeout: (request: PendingRequest) => void;
   }) {
     this.correlationId = options.correlationId;
     this.stage = options.stage;
     this.recycled = options.recycled;
+    this.maxResponseBytes = options.maxResponseBytes ?? defaultMaxResponseBytes;
     this.#onFrame = options.onFrame;
     this.#onError = options.onError;
     this.#timer = setTimeout(options.onTimeout, Math.min(options.timeoutMs, 0x7fffffff), this);
     this.#signal = options.signal;
     this.#signal?.addEventListener('abort', this.#onAbort, { once: true });
+  }
+
+  /** Nobody waits any more. */
+  get isSettled(): boolean {
+    return this.#settled;
   }
 
   /** False when nobody waits any more: the frame still belongs to the caller then. */
@@ -51,14 +63,14 @@ export class PendingRequest {
     return true;
   }
 
-  fail(error: ConnectError): void {
+  fail(error: unknown): void {
     if (this.#settled) return;
     this.#settle();
     this.#onError(error);
   }
 
   /** The connection is gone: no answer can come, so the clock stops too. */
-  abandon(error: ConnectError): void {
+  abandon(error: unknown): void {
     clearTimeout(this.#timer);
     this.fail(error);
   }

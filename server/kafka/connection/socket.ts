@@ -1,4 +1,5 @@
 import { connect, type OnReadOpts, type Socket } from 'node:net';
+import type { ConnectError } from '../../errors/connect-error.ts';
 
 export interface SocketTarget {
   readonly host: string;
@@ -9,11 +10,13 @@ export interface SocketTarget {
   readonly onread: OnReadOpts;
 }
 
-/** Opens the byte stream to a broker. TLS slots in here: `tls.connect` takes the same `onread`. */
+/** Opens the byte stream to a broker. `security/tls` has the one for TLS. */
 export interface SocketFactory {
   readonly open: (target: SocketTarget) => Socket;
   /** The event after which bytes may be written. */
   readonly readyEvent: 'connect' | 'secureConnect';
+  /** The error to tell for a failure before the broker's first answer; undefined: it is the network's. */
+  readonly explain?: (error: Error, broker: string) => ConnectError | undefined;
 }
 
 export const plaintextSockets: SocketFactory = {
