@@ -1,16 +1,18 @@
 import { ConnectError, isConnectError, messageOf } from '../../errors/connect-error.ts';
-import { type ClientSettings, parseBootstrapServers, parseClientSettings } from '../client-settings.ts';
-import type { Body, Connection, ConnectionOptions, FramedResponse } from '../connection/connection.ts';
+import { type ClientSettings, parseClientSettings } from '../client-settings.ts';
+import type { Body, Connection, FramedResponse } from '../connection/connection.ts';
 import { FramePool } from '../connection/frame-pool.ts';
 import { cancelled, type RequestOptions } from '../connection/pending-request.ts';
 import type { KafkaClientOptions } from '../ports/kafka-client.ts';
 import type { ClientApi } from '../protocol/api.ts';
 import { kafkaErrorOf, kafkaErrors, kafkaFailure } from '../protocol/error-codes.ts';
+import type { MetadataResponse } from '../protocol/generated/metadata.js';
 import { metadataApi } from '../protocol/generated/metadata.js';
+import { AnyNode } from './any-node.ts';
 import { abortable, backoffMs, pause, retrying } from './backoff.ts';
 import { type CoordinatorType, findCoordinator } from './coordinator.ts';
 import { type Broker, Metadata, type TopicMetadata } from './metadata.ts';
-import { type Address, clientClosed, NodeConnections } from './node-connections.ts';
+import { type ConnectionExtras, clientClosed, NodeConnections } from './node-connections.ts';
 
 /** Who answers: a node by id, any node, the controller, or the coordinator of a group or transactional id. */
 export type Target =
@@ -43,8 +45,8 @@ export class Cluster {
   readonly settings: ClientSettings;
   readonly log: NonNullable<KafkaClientOptions['log']>;
   readonly metadata = new Metadata();
-  readonly #bootstrap: readonly Address[];
   readonly #connections: NodeConnections;
+  readonly #anyNode: AnyNode;
   readonly #coordinators = new Map<string, Promise<Broker>>();
   /** Topics that every refresh asks for, with those who want them. */
   readonly #tracked = new Map<string, Set<object>>();
@@ -54,14 +56,13 @@ export class Cluster {
   #soon: Promise<void> | null = null;
   #refreshFailures = 0;
   #lastRefreshAt = Number.NEGATIVE_INFINITY;
-  #lastBootstrap = 0;
 
   /** Throws a `config` error naming the key when a client setting is not acceptable. Does not connect. */
-  constructor(options: KafkaClientOptions, extras: Pick<ConnectionOptions, 'sockets' | 'authenticate'> = {}) {
+  constructor(options: KafkaClientOptions, extras: ConnectionExtras = {}) {
     this.settings = parseClientSettings(options.properties);
     this.log = options.log ?? (() => undefined);
-    this.#bootstrap = parseBootstrapServers(this.settings['bootstrap.servers']);
     this.#connections = new NodeConnections(this.settings, new FramePool(), extras);
+    this.#anyNode = new AnyNode(this.settings, this.metadata, this.#connections, this.log, extras.resolver);
   }
 
   get closed(): boolean {
@@ -93,7 +94,7 @@ export class Cluster {
   /** An open connection; waits for the back-off after failures, then tries once. */
   async connection(target: Target, purpose = 'control', signal?: AbortSignal): Promise<Connection> {
     if (this.closed) throw clientClosed();
-    if (target === 'any') return await this.#anyConnection(purpose, signal);
+    if (target === 'any') return await this.#anyNode.connect(purpose, signal);
     const broker = await this.#resolve(target, signal);
     return await this.#watched(target, this.#connections.get(`${broker.id} ${purpose}`, broker, signal));
   }
@@ -277,42 +278,6 @@ export class Cluster {
     });
   }
 
-  async #anyConnection(purpose: string, signal?: AbortSignal): Promise<Connection> {
-    const known = [...this.metadata.brokers.values()].map((b) => ({
-      key: `${b.id} ${purpose}`,
-      address: b as Address,
-    }));
-    const seeds = this.#bootstrap.map((address, i) => ({ key: `bootstrap-${i} ${purpose}`, address }));
-    const turn = this.#lastBootstrap++ % seeds.length;
-    const candidates = [...known, ...seeds.slice(turn), ...seeds.slice(0, turn)];
-    for (const { key } of candidates) {
-      const open = this.#connections.peek(key);
-      if (open !== undefined) return open;
-    }
-    const failures: string[] = [];
-    let last: unknown;
-    // Nodes that answered last time come first; each is tried once.
-    const order = candidates.toSorted((a, b) => this.#failures(a.address) - this.#failures(b.address));
-    for (const { key, address } of order) {
-      if (this.closed) throw clientClosed();
-      try {
-        return await this.#connections.get(key, address, signal);
-      } catch (error) {
-        if (signal?.aborted === true) throw error;
-        last = error;
-        failures.push(messageOf(error));
-      }
-    }
-    throw new ConnectError('unavailable', `no broker can be reached: ${[...new Set(failures)].join('; ')}`, {
-      cause: last,
-      retriable: true,
-    });
-  }
-
-  #failures(address: Address): number {
-    return this.#connections.failuresOf(address);
-  }
-
   async #watched<Result>(target: Target, promise: Promise<Result>): Promise<Result> {
     try {
       return await promise;
@@ -335,25 +300,43 @@ export class Cluster {
   async #refreshOnce(asked: ReadonlySet<string> | null, autoCreate: boolean): Promise<void> {
     this.#lastRefreshAt = performance.now();
     this.#refreshFailures++;
-    const connection = await this.#anyConnection('control', this.#closing.signal);
+    this.#anyNode.metadataAsked();
     const names = asked === null ? null : [...asked];
+    let response = await this.#askForMetadata(names, autoCreate);
+    if (
+      response.errorCode === kafkaErrors.REBOOTSTRAP_REQUIRED &&
+      this.#anyNode.beginAgain('a broker asks for it')
+    ) {
+      response = await this.#askForMetadata(names, autoCreate);
+    }
+    if (response.errorCode === kafkaErrors.REBOOTSTRAP_REQUIRED) {
+      throw new ConnectError('unavailable', 'brokers ask for a new beginning with bootstrap.servers', {
+        retriable: true,
+        details: { kafkaError: 'REBOOTSTRAP_REQUIRED' },
+      });
+    }
+    if (response.errorCode !== 0) throw kafkaFailure(response.errorCode, 'ask for metadata');
+    this.#refreshFailures = 0;
+    if (this.#anyNode.metadataAnswered()) this.#coordinators.clear();
+    this.metadata.update(response, names);
+    for (const listener of this.#listeners) listener();
+  }
+
+  async #askForMetadata(names: readonly string[] | null, autoCreate: boolean): Promise<MetadataResponse> {
+    const connection = await this.#anyNode.connect('control', this.#closing.signal);
     const response = await connection.request(metadataApi, (version) => ({
       // Version 0 has no way to ask for no topic at all; an empty list means every topic there.
       topics: names === null ? (version === 0 ? [] : null) : names.map((name) => ({ name })),
       ...(version >= 4 ? { allowAutoTopicCreation: autoCreate } : {}),
     }));
-    if (response.errorCode !== 0)
-      throw kafkaFailure(response.errorCode, `ask broker ${connection.broker} for metadata`);
-    if (response.brokers.length === 0) {
+    if (response.errorCode === 0 && response.brokers.length === 0) {
       const message = `broker ${connection.broker} names no brokers at all, which is what it does when it refuses a client`;
       throw new ConnectError('unavailable', message, {
         retriable: true,
         details: { kafkaError: 'NETWORK_EXCEPTION' },
       });
     }
-    this.#refreshFailures = 0;
-    this.metadata.update(response, names);
-    for (const listener of this.#listeners) listener();
+    return response;
   }
 }
 
