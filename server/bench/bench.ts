@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { type Benchmark, type BenchmarkOptions, Figures, type Kind } from './benchmark.ts';
 import { fileStreamBenchmark } from './file-stream-benchmark.ts';
 import { kafkaClientBenchmark } from './kafka-client-benchmark.ts';
+import { recordStageBenchmark } from './record-stage-benchmark.ts';
 import { writeReport } from './report.ts';
 
 /**
@@ -12,6 +13,7 @@ import { writeReport } from './report.ts';
 
 const benchmarks: Readonly<Record<string, Benchmark>> = {
   'kafka-client': kafkaClientBenchmark,
+  'record-stages': recordStageBenchmark,
   'file-stream': fileStreamBenchmark,
 };
 

@@ -14,6 +14,7 @@ import {
   ratioAtLeast,
   ratioAtMost,
 } from './benchmark.ts';
+import { payloadLines } from './payload-lines.ts';
 
 export const kafkaClientBenchmark: Benchmark = {
   run,
@@ -49,7 +50,7 @@ async function run(options: BenchmarkOptions, figures: Figures): Promise<void> {
       const name = `${scenario.payload} ${layout} ${scenario.compression}`;
       if (!options.wants(`producer ${name}`) && !options.wants(`consumer ${name}`)) continue;
       const payloads = join(folder, `payloads-${scenario.bytes}`);
-      await writeFile(payloads, payloadLines(scenario.bytes));
+      await writeFile(payloads, payloadLines(scenario.bytes).join('\n'));
       const topics = (['java', 'millrace'] as const).map((kind) => `${kind}-${name.replaceAll(' ', '-')}`);
       await client.admin.createTopics(
         topics.map((topic) => ({
@@ -81,7 +82,7 @@ async function run(options: BenchmarkOptions, figures: Figures): Promise<void> {
 /** So that the first scenario does not meet a cold broker. */
 async function warmUp(bootstrap: string, folder: string): Promise<void> {
   const payloads = join(folder, 'payloads-warm-up');
-  await writeFile(payloads, payloadLines(100));
+  await writeFile(payloads, payloadLines(100).join('\n'));
   const scenario = {
     payload: '100 B',
     bytes: 100,
@@ -103,20 +104,6 @@ function* scenarios({ scale }: BenchmarkOptions): Generator<Scenario> {
     for (const partitions of [1, 8])
       for (const compression of ['none', 'lz4'] as const)
         yield { payload, bytes, records: Math.round(records * scale), partitions, compression };
-}
-
-/** Distinct lines with about as much repetition as logs have: words and digits. */
-function payloadLines(bytes: number): string {
-  const words = ['order', 'payment', 'customer', 'created', 'shipped', 'amount', 'status', 'warehouse'];
-  const lines: string[] = [];
-  for (let line = 0; line < 1000; line++) {
-    let text = '';
-    while (text.length < bytes) {
-      text += `${words[Math.floor(Math.random() * words.length)]}=${Math.floor(Math.random() * 1e6)} `;
-    }
-    lines.push(text.slice(0, bytes));
-  }
-  return lines.join('\n');
 }
 
 async function produce(
