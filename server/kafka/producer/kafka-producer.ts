@@ -133,7 +133,7 @@ export class KafkaProducer<Token> implements Producer<Token> {
     this.#isClosed = true;
     this.#wakeAll();
     if (timeoutMs > 0) {
-      const signal = AbortSignal.timeout(Math.min(timeoutMs, 0x7fffffff));
+      const signal = AbortSignal.timeout(Math.min(Math.ceil(timeoutMs), 0x7fffffff));
       await this.flush(signal).catch(() => undefined);
     }
     this.#stopListening();

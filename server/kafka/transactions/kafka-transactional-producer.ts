@@ -88,7 +88,7 @@ export class KafkaTransactionalProducer<Token> implements TransactionalProducer<
   async close(timeoutMs: number): Promise<void> {
     const deadline = performance.now() + timeoutMs;
     if (this.#session.isOpen && timeoutMs > 0) {
-      const signal = AbortSignal.timeout(Math.min(timeoutMs, 0x7fffffff));
+      const signal = AbortSignal.timeout(Math.min(Math.ceil(timeoutMs), 0x7fffffff));
       await this.abortTransaction(signal).catch(() => undefined);
     }
     this.#session.close();

@@ -1,0 +1,7 @@
+import { describe } from 'vitest';
+import { brokers } from '../../testing/brokers.ts';
+import { transactionSuite } from './transactional-producer-suite.ts';
+
+describe.each(await brokers())('transactions on $name', ({ bootstrap }) => {
+  transactionSuite(() => bootstrap);
+});
