@@ -114,6 +114,7 @@ export class PartitionLog {
       restore: (producers) => this.producers.restore(producers),
       visit: (batch) => this.#noteScanned(batch),
       isContiguous: isLast,
+      leaderEpoch,
     });
     if (truncatedBytes > 0) {
       this.log('warn', `${this.name}: cut ${truncatedBytes} bytes of an unfinished write off ${path}`);
@@ -315,6 +316,7 @@ export class PartitionLog {
       restore: () => undefined,
       visit: () => undefined,
       isContiguous: false,
+      leaderEpoch,
     });
     segment.finish();
     this.#segments.splice(this.#segments.indexOf(first), old.length, segment);

@@ -1,7 +1,12 @@
 import { close, fsync, fsyncSync, ftruncateSync, open, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { ConnectError } from '../../errors/connect-error.ts';
-import { baseOffsetAt, batchBytesAt, batchHeaderBytes } from '../../kafka/record-batch/batch-layout.ts';
+import {
+  baseOffsetAt,
+  batchBytesAt,
+  batchHeaderBytes,
+  leaderEpochAt,
+} from '../../kafka/record-batch/batch-layout.ts';
 import { type ScannedBatch, scanBatches } from './batch-scan.ts';
 import { readFully, writeFully } from './file-io.ts';
 import type { ProducersSnapshot } from './producer-states.ts';
@@ -27,6 +32,8 @@ export interface SegmentOpening {
   readonly visit: (batch: ScannedBatch) => void;
   /** Nothing was ever compacted here, so that a gap between offsets is damage. */
   readonly isContiguous: boolean;
+  /** That of all batches. */
+  readonly leaderEpoch: number;
 }
 
 /**
@@ -80,14 +87,15 @@ export class Segment {
     this.#summarisedSize = summary.size;
   }
 
-  #recover(fileSize: number, { visit, isContiguous }: SegmentOpening): number {
+  #recover(fileSize: number, { visit, isContiguous, leaderEpoch }: SegmentOpening): number {
     const contents = this.#contents;
     if (contents.size === fileSize) return 0;
     const descriptor = this.#files.descriptor(this.path);
     scanBatches(descriptor, { from: contents.size, to: fileSize, verifyCrc: true }, (batch) => {
-      // The checksum does not cover offsets: those that go back or leave a gap are damaged.
+      // The checksum covers neither offset nor leader epoch. Offsets that go back or leave a gap are damaged.
       const offset = baseOffsetAt(batch.buffer, batch.at);
       if (isContiguous ? offset !== contents.nextOffset : offset < contents.nextOffset) return false;
+      if (leaderEpochAt(batch.buffer, batch.at) !== leaderEpoch) return false;
       contents.note(batch.buffer, batch.at, batch.bytes);
       visit(batch);
       return true;

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { isConnectError } from '../../errors/connect-error.ts';
@@ -96,6 +96,21 @@ describe('the topics', () => {
     openSampleState(dataDir).crash();
     writeFileSync(join(dataDir, 'topics.json'), '[{"name":"t"}]');
     expect(() => openSampleState(dataDir)).toThrow(/topics\.json cannot be read/);
+  });
+
+  it('refuse to start without their list rather than to remove their logs, and ignore a half-written list', () => {
+    const dataDir = sampleDataDir();
+    const state = openSampleState(dataDir);
+    state.topics.create('kept', 1, {});
+    state.topics.log('kept', 0)?.append(sampleBatch([{ value: 'v' }]), Date.now());
+    state.crash();
+    const file = join(dataDir, 'topics.json');
+    renameSync(file, `${file}.aside`);
+    expect(() => openSampleState(dataDir)).toThrow(/topics\.json is missing, though .*logs holds 1 logs/);
+    renameSync(`${file}.aside`, file);
+    writeFileSync(`${file}.new`, '[{"na');
+    const log = openSampleState(dataDir).topics.log('kept', 0);
+    expect(log && readBack(log)).toHaveLength(1);
   });
 
   it('take defaults from the settings of the broker', () => {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { messageOf } from '../../errors/connect-error.ts';
+import { ConnectError, messageOf } from '../../errors/connect-error.ts';
 import type { BrokerLog } from '../broker-log.ts';
 import { PartitionLog } from '../log/partition-log.ts';
 import { SegmentFiles } from '../log/segment-files.ts';
@@ -39,9 +39,20 @@ export class TopicRegistry {
   static open(options: TopicRegistryOptions): TopicRegistry {
     const registry = new TopicRegistry(options);
     mkdirSync(registry.#logFolder, { recursive: true });
+    registry.#checkList();
     for (const stored of readTopicFile(registry.#file)) registry.#load(stored);
     registry.#removeStrays();
     return registry;
+  }
+
+  /** Without the list, all logs would look like strays, and be removed. */
+  #checkList(): void {
+    const logs = readdirSync(this.#logFolder).length;
+    if (logs === 0 || existsSync(this.#file)) return;
+    throw new ConnectError(
+      'illegal-state',
+      `${this.#file} is missing, though ${this.#logFolder} holds ${logs} logs; restore it or begin with an empty data folder`,
+    );
   }
 
   #load(stored: StoredTopic): Topic {
@@ -100,7 +111,7 @@ export class TopicRegistry {
       throw refusal('INVALID_TOPIC_EXCEPTION', `Topic '${name}' collides with existing topic: ${clash.name}`);
     }
     if (partitions < 1) {
-      throw refusal('INVALID_PARTITIONS', `Number of partitions must be larger than 0, not ${partitions}.`);
+      throw refusal('INVALID_PARTITIONS', 'Number of partitions was set to an invalid non-positive value.');
     }
     this.#checkRoom(partitions);
     checkTopicConfigs(configs);
@@ -138,9 +149,9 @@ export class TopicRegistry {
     }
     const now = topic.logs.length;
     if (total <= now) {
-      const words = total === now ? 'already has' : 'currently has';
-      const rest = total === now ? '' : `, which is higher than the requested ${total}`;
-      throw refusal('INVALID_PARTITIONS', `Topic ${words} ${now} partition(s)${rest}.`);
+      const words = total === now ? 'Topic already has' : `The topic ${name} currently has`;
+      const rest = total === now ? '' : `; ${total} would not be an increase`;
+      throw refusal('INVALID_PARTITIONS', `${words} ${now} partition(s)${rest}.`);
     }
     this.#checkRoom(total - now);
     return topic;
@@ -160,6 +171,11 @@ export class TopicRegistry {
       this.#stored().map((stored) => (stored.name === topic.name ? { ...stored, configs } : stored)),
     );
     topic.setConfigs(configs, this.#options.configs);
+  }
+
+  /** Topics have some of their defaults from the broker. */
+  refreshDefaults(): void {
+    for (const topic of this.all()) topic.setConfigs(topic.configs, this.#options.configs);
   }
 
   #checkRoom(more: number): void {
