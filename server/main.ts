@@ -73,10 +73,11 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     await rest.stop(0);
     throw error;
   }
-  const { herder, catalogue } = worker;
+  const { herder, catalogue, topics } = worker;
   setWorkerHandle({
     herder,
     catalogue,
+    topics,
     kafka: { bootstrap: raw['bootstrap.servers'] ?? '', embedded: options.isBrokerEmbedded },
     restUrl: rest.urls[0] ?? rest.advertisedUrl,
     mode,

@@ -3,13 +3,15 @@ import { PluginCatalogue } from '../../server/plugins/plugin-catalogue.ts';
 import { setWorkerHandle } from '../../server/runtime/worker-handle.ts';
 import { FakeHerder } from './fake-herder.ts';
 import { fakePlugins } from './fake-plugins.ts';
+import { FakeTopics } from './fake-topics.ts';
 
 /** Puts a herder without a worker behind the console API. Undone with `setWorkerHandle(null)`. */
-export function installFakeWorker(startError: string | null = null): FakeHerder {
+export function installFakeWorker(startError: string | null = null, topics = new FakeTopics()): FakeHerder {
   const herder = new FakeHerder();
   setWorkerHandle({
     herder,
     catalogue: new PluginCatalogue(fakePlugins),
+    topics,
     kafka: { bootstrap: '127.0.0.1:9092', embedded: true },
     restUrl: 'http://127.0.0.1:8083',
     mode: 'distributed',

@@ -3,14 +3,17 @@ import { createServer } from 'node:http';
 import { resolve } from 'node:path';
 import next from 'next';
 import { startConsole } from '../../server/console/start-console.ts';
+import { ConnectError } from '../../server/errors/connect-error.ts';
 import { PluginCatalogue } from '../../server/plugins/plugin-catalogue.ts';
 import { setWorkerHandle } from '../../server/runtime/worker-handle.ts';
 import { FakeHerder } from './fake-herder.ts';
 import { fakePlugins, fileSink, fileSource, tableSink } from './fake-plugins.ts';
+import { FakeTopics } from './fake-topics.ts';
 
 const port = Number(process.env.PORT ?? 3100);
 const scene = process.env.SCENE ?? 'busy';
 const herder = new FakeHerder();
+const topics = new FakeTopics();
 
 const trace = `org.apache.kafka.connect.errors.ConnectException: Exiting SinkTask due to unrecoverable exception.
     at deliverMessages (server/runtime/task/sink-loop.ts:214:11)
@@ -104,16 +107,46 @@ function fill(): void {
   }, 1000);
 }
 
-if (scene === 'busy') fill();
+function fillTopics(): void {
+  const at = Date.now();
+  const order = (id: number) =>
+    `{"id":${id},"customer":{"name":"Ünal & Sons","vip":${id % 2 === 0}},"lines":[1,2],"total":9007199254740993}`;
+  topics.add('orders', 3, [
+    ...Array.from({ length: 40 }, (_, index) => ({
+      partition: index % 3,
+      timestamp: at - 400_000 + index * 10_000,
+      key: `order-${index}`,
+      value: order(index),
+      headers: [{ key: 'trace-id', value: Buffer.from(`4bf92f3577b34da6a3ce929d0e0e${index}`) }],
+    })),
+    { partition: 1, timestamp: at, key: 'order-7', value: null },
+    { partition: 2, timestamp: at, key: null, value: Buffer.from([0, 0, 0, 0, 12, 2, 10, 97, 200]) },
+    { partition: 0, timestamp: at, key: '<b>markup</b>', value: `${'a long text; '.repeat(3000)}` },
+  ]);
+  topics.add('web.access', 12, [{ key: null, value: '127.0.0.1 - - "GET / HTTP/1.1" 200', timestamp: at }]);
+  topics.add('web.clicks', 12);
+  topics.add(`a-topic-with-a-long-name-${'and-more'.repeat(20)}`, 1);
+  topics.add('__consumer_offsets', 50);
+}
+
+if (scene === 'busy') {
+  fill();
+  fillTopics();
+}
 if (scene === 'waiting') {
   const message = 'Cannot reach Kafka at kafka-1:9092 (connection refused); trying again in 5 s';
   herder.currentHealth = { status: 'starting', message };
+  topics.failure = new ConnectError(
+    'unavailable',
+    'list topics: no broker can be reached: connection refused',
+  );
   herder.events.append({ kind: 'worker', state: 'waiting-for-kafka', message });
 }
 if (scene !== 'absent') {
   setWorkerHandle({
     herder,
     catalogue: new PluginCatalogue(fakePlugins),
+    topics,
     kafka: { bootstrap: '127.0.0.1:9092', embedded: scene !== 'waiting' },
     restUrl: 'http://127.0.0.1:8083',
     mode: 'distributed',

@@ -15,7 +15,7 @@ export function buildDistributed(
   loggers: Loggers,
 ): BuiltWorker {
   const { config, raw } = settings;
-  const { kafka, events, catalogue, logTo, createWorker } = createWorkerParts(settings, loggers);
+  const { kafka, topics, events, catalogue, logTo, createWorker } = createWorkerParts(settings, loggers);
   const storageLog = logTo('millrace.storage');
   const topic = (store: 'config' | 'offset' | 'status', partitions: number): InternalTopic => ({
     name: config[`${store}.storage.topic`],
@@ -44,7 +44,7 @@ export function buildDistributed(
     plugins: catalogue,
     validator: new ConnectorValidator({
       plugins: catalogue,
-      worker: config,
+      worker: settings,
       group: {
         id: config['group.id'],
         isExactlyOnceEnabled: config['exactly.once.source.support'] === 'enabled',
@@ -54,5 +54,13 @@ export function buildDistributed(
     log: logTo('millrace.herder'),
     onLoggerLevel: (namespace, level) => applyLoggerLevel(loggers, namespace, level),
   });
-  return { herder, catalogue, close: () => kafka.close() };
+  return {
+    herder,
+    catalogue,
+    topics,
+    async close() {
+      await topics.close();
+      await kafka.close();
+    },
+  };
 }

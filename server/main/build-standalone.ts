@@ -14,7 +14,7 @@ export function buildStandalone(
   loggers: Loggers,
 ): BuiltWorker {
   const { config } = settings;
-  const { kafka, events, catalogue, logTo, createWorker } = createWorkerParts(settings, loggers);
+  const { kafka, topics, events, catalogue, logTo, createWorker } = createWorkerParts(settings, loggers);
   const offsetStore = new FileOffsetStore(config['offset.storage.file.filename']);
   const herder = new StandaloneHerder({
     config,
@@ -26,10 +26,18 @@ export function buildStandalone(
     offsetStore,
     createWorker: (listener) => createWorker(offsetStore, listener),
     plugins: catalogue,
-    validator: new ConnectorValidator({ plugins: catalogue, worker: config, group: null }),
+    validator: new ConnectorValidator({ plugins: catalogue, worker: settings, group: null }),
     events,
     log: logTo('millrace.herder'),
     onLoggerLevel: (namespace, level) => applyLoggerLevel(loggers, namespace, level),
   });
-  return { herder, catalogue, close: () => kafka.close() };
+  return {
+    herder,
+    catalogue,
+    topics,
+    async close() {
+      await topics.close();
+      await kafka.close();
+    },
+  };
 }

@@ -2,6 +2,8 @@ import { invalidValue } from '../config/config-error.ts';
 import { openKafkaClient } from '../kafka/open-kafka-client.ts';
 import type { KafkaClient } from '../kafka/ports/kafka-client.ts';
 import type { Properties } from '../kafka/ports/properties.ts';
+import type { TopicBrowser } from '../kafka/ports/topic-browser.ts';
+import { openTopicBrowser } from '../kafka/topic-browser/open-topic-browser.ts';
 import { bundledPlugins } from '../plugins/bundled-plugins.ts';
 import { PluginCatalogue } from '../plugins/plugin-catalogue.ts';
 import { workerClientProperties } from '../runtime/client-properties.ts';
@@ -21,6 +23,7 @@ export interface WorkerParts {
   readonly catalogue: PluginCatalogue;
   readonly events: HerderEventLog;
   readonly kafka: KafkaClient;
+  readonly topics: TopicBrowser;
   readonly logTo: (name: string) => LineLog;
   createWorker(offsetStore: OffsetStore, listener: WorkerListener): Worker;
 }
@@ -36,6 +39,7 @@ export interface WorkerAddress {
 export interface BuiltWorker {
   readonly herder: Herder;
   readonly catalogue: PluginCatalogue;
+  readonly topics: TopicBrowser;
   /** Closes what the herder does not. */
   close(): Promise<void>;
 }
@@ -61,6 +65,8 @@ export function createWorkerParts(
     catalogue,
     events: new HerderEventLog(),
     kafka: open(workerClientProperties(raw)),
+    // What its settings deserve to be warned about, the client above warns about.
+    topics: openTopicBrowser({ properties: workerClientProperties(raw) }),
     logTo,
     createWorker: (offsetStore, listener) =>
       new ThreadedWorker({

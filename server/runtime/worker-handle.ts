@@ -1,3 +1,4 @@
+import type { TopicBrowser } from '../kafka/ports/topic-browser.ts';
 import type { PluginCatalogue } from '../plugins/plugin-catalogue.ts';
 import type { Herder } from './herder.ts';
 
@@ -8,6 +9,8 @@ import type { Herder } from './herder.ts';
 export interface WorkerHandle {
   readonly herder: Herder;
   readonly catalogue: Pick<PluginCatalogue, 'list' | 'find'>;
+  /** Looks into the topics of the worker's own Kafka; there in standalone mode too. */
+  readonly topics: TopicBrowser;
   readonly kafka: { readonly bootstrap: string; readonly embedded: boolean };
   /** Of Connect REST, such as `http://localhost:8083`. */
   readonly restUrl: string;

@@ -14,6 +14,8 @@ import { loadEvents } from '../events/load-events.ts';
 import { loadOverview } from '../overview/load-overview.ts';
 import { loadPlugin, loadPlugins } from '../plugins/load-plugins.ts';
 import { validateConfig } from '../plugins/validate-config.ts';
+import { loadTopicRecords, parseRecordsQuery } from '../topics/load-records.ts';
+import { loadTopic, loadTopics } from '../topics/load-topics.ts';
 import { boundedBy } from '../worker-access.ts';
 import { refuse } from './error-answer.ts';
 import { readBody } from './read-body.ts';
@@ -116,6 +118,25 @@ export const consoleRoutes: readonly ConsoleRoute[] = [
       const body = await readBody(request, validateRequest);
       return ok(await validateConfig(className, body, boundedBy(request.signal, validateTimeoutMs)));
     },
+  },
+  {
+    method: 'GET',
+    path: '/topics',
+    permission: 'view',
+    handle: async ({ request }) => ok(await loadTopics(request.signal)),
+  },
+  {
+    method: 'GET',
+    path: '/topics/*',
+    permission: 'view',
+    handle: async ({ request, parameters: [name = ''] }) => ok(await loadTopic(name, request.signal)),
+  },
+  {
+    method: 'GET',
+    path: '/topics/*/records',
+    permission: 'read-records',
+    handle: async ({ request, url, parameters: [name = ''] }) =>
+      ok(await loadTopicRecords(name, parseRecordsQuery(url.searchParams), request.signal)),
   },
   {
     method: 'GET',
