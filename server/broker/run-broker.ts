@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { ConnectError, messageOf } from '../errors/connect-error.ts';
 import { PlainUsers } from './api/plain-users.ts';
 import { createRequestRouter } from './api/request-router.ts';
@@ -34,6 +35,7 @@ export async function runBroker(options: BrokerOptions): Promise<RunningBroker> 
   const stopping = new AbortController();
   let state: ReturnType<typeof openState> | null = null;
   try {
+    configs.keepIn(join(folder.path, 'broker-configs.json'));
     state = openState(folder, configs, log);
     // Nobody is let in before the router is there; it tells clients the port, which is known only afterwards.
     let open: ConnectionOptions['open'] | null = null;

@@ -1,11 +1,9 @@
 import { kafkaErrors } from '../../kafka/protocol/error-codes.ts';
 import { apiVersionsApi } from '../../kafka/protocol/generated/api-versions.js';
+import { finalizedFeatures, supportedFeatures } from './features.ts';
 import { type ServedApi, serve } from './served-api.ts';
 
 type Answer = Parameters<typeof apiVersionsApi.response.encode>[1];
-
-/** With this level clients add partitions by writing to them and get a new epoch with each transaction. */
-const transactionVersion = 2;
 
 /** The table of what is served, itself included. */
 export function apiVersionsAnswer(served: readonly ServedApi[], errorCode: number): Answer {
@@ -19,15 +17,9 @@ export function apiVersionsAnswer(served: readonly ServedApi[], errorCode: numbe
         maxVersion,
       }))
       .sort((a, b) => a.apiKey - b.apiKey),
-    supportedFeatures: [{ name: 'transaction.version', minVersion: 0, maxVersion: transactionVersion }],
+    supportedFeatures,
     finalizedFeaturesEpoch: 1,
-    finalizedFeatures: [
-      {
-        name: 'transaction.version',
-        minVersionLevel: transactionVersion,
-        maxVersionLevel: transactionVersion,
-      },
-    ],
+    finalizedFeatures,
   };
 }
 

@@ -1,7 +1,7 @@
 import { statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { kafkaErrors } from '../../kafka/protocol/error-codes.ts';
-import { describeAclsApi } from '../../kafka/protocol/generated/describe-acls.js';
+import { alterPartitionReassignmentsApi } from '../../kafka/protocol/generated/alter-partition-reassignments.js';
 import { describeLogDirsApi } from '../../kafka/protocol/generated/describe-log-dirs.js';
 import { describeProducersApi } from '../../kafka/protocol/generated/describe-producers.js';
 import { electLeadersApi } from '../../kafka/protocol/generated/elect-leaders.js';
@@ -12,23 +12,29 @@ import { type ServedApi, serve } from './served-api.ts';
 /** What tools ask of a cluster and one broker alone has a short answer to. */
 export function clusterAdminApis(broker: Broker): readonly ServedApi[] {
   return [
-    serve(describeAclsApi, {}, () => ({
-      errorCode: kafkaErrors.SECURITY_DISABLED,
-      errorMessage: 'No Authorizer is configured on the broker',
-      resources: [],
-    })),
     serve(listPartitionReassignmentsApi, {}, () => ({ errorCode: 0, errorMessage: null, topics: [] })),
+    serve(alterPartitionReassignmentsApi, {}, ({ topics, allowReplicationFactorChange }) => ({
+      allowReplicationFactorChange,
+      errorCode: 0,
+      errorMessage: null,
+      responses: topics.map(({ name, partitions }) => ({
+        name,
+        partitions: partitions.map(({ partitionIndex, replicas }) => ({
+          partitionIndex,
+          ...reassign(broker, name, partitionIndex, replicas),
+        })),
+      })),
+    })),
     serve(electLeadersApi, {}, ({ topicPartitions }) => ({
       errorCode: 0,
-      replicaElectionResults: (topicPartitions ?? []).map(({ topic, partitions }) => ({
+      // Asked for all partitions, Kafka names only those whose leader changed.
+      replicaElectionResults: (
+        topicPartitions ?? broker.topics.all().map(({ name }) => ({ topic: name, partitions: [] }))
+      ).map(({ topic, partitions }) => ({
         topic,
         partitionResult: partitions.map((partitionId) => ({
           partitionId,
-          errorCode:
-            broker.topics.log(topic, partitionId) === undefined
-              ? kafkaErrors.UNKNOWN_TOPIC_OR_PARTITION
-              : kafkaErrors.ELECTION_NOT_NEEDED,
-          errorMessage: null,
+          ...elect(broker, topic, partitionId),
         })),
       })),
     })),
@@ -43,6 +49,45 @@ export function clusterAdminApis(broker: Broker): readonly ServedApi[] {
       })),
     })),
   ];
+}
+
+/** There is one candidate, and it leads already. */
+function elect(
+  { topics }: Broker,
+  topic: string,
+  partition: number,
+): { readonly errorCode: number; readonly errorMessage: string } {
+  const errorCode = kafkaErrors.UNKNOWN_TOPIC_OR_PARTITION;
+  const known = topics.get(topic);
+  if (known === undefined) return { errorCode, errorMessage: `No such topic as ${topic}` };
+  if (known.logs[partition] === undefined) {
+    return { errorCode, errorMessage: `No such partition as ${topic}-${partition}` };
+  }
+  return {
+    errorCode: kafkaErrors.ELECTION_NOT_NEEDED,
+    errorMessage: 'Leader election not needed for topic partition.',
+  };
+}
+
+/** The only place a partition can be at is where it is. */
+function reassign(
+  broker: Broker,
+  topic: string,
+  partition: number,
+  replicas: readonly number[] | null,
+): { readonly errorCode: number; readonly errorMessage: string | null } {
+  const errorCode = kafkaErrors.UNKNOWN_TOPIC_OR_PARTITION;
+  const known = broker.topics.get(topic);
+  if (known === undefined) return { errorCode, errorMessage: `Unable to find a topic named ${topic}.` };
+  if (known.logs[partition] === undefined) {
+    return { errorCode, errorMessage: `Unable to find partition ${topic}:${partition}.` };
+  }
+  if (replicas === null) return { errorCode: kafkaErrors.NO_REASSIGNMENT_IN_PROGRESS, errorMessage: null };
+  if (replicas.length === 1 && replicas[0] === broker.nodeId) return { errorCode: 0, errorMessage: null };
+  return {
+    errorCode: kafkaErrors.INVALID_REPLICA_ASSIGNMENT,
+    errorMessage: `The embedded broker ${broker.nodeId} is alone and keeps all replicas.`,
+  };
 }
 
 function describeLogDir(

@@ -6,7 +6,7 @@ import type { Topic } from '../topics/topic.ts';
 import { topicConfigDefault, topicConfigs } from '../topics/topic-configs.ts';
 
 /** Where a value comes from, in the protocol's numbers. */
-export const configSources = { topic: 1, staticBroker: 4, default: 5 } as const;
+export const configSources = { topic: 1, broker: 2, cluster: 3, start: 4, default: 5 } as const;
 
 type Entry = DescribeConfigsResourceResultInput;
 
@@ -17,10 +17,10 @@ export function topicConfigEntries(broker: Broker, topic: Topic, keys: readonly 
     .map(([name, declaration]) => {
       const own = topic.configs[name];
       const fallback = topicConfigDefault(name, broker.configs);
-      const fallbackName = declaration.brokerName ?? name;
-      const isGivenToBroker =
-        declaration.brokerName !== undefined && broker.configs.isGiven(declaration.brokerName);
-      const fallbackSource = isGivenToBroker ? configSources.staticBroker : configSources.default;
+      const { brokerName } = declaration;
+      const fallbackName = brokerName ?? name;
+      const fallbackSource =
+        configSources[brokerName === undefined ? 'default' : broker.configs.sourceOf(brokerName)];
       return {
         name,
         value: own ?? fallback,
@@ -37,36 +37,45 @@ export function topicConfigEntries(broker: Broker, topic: Topic, keys: readonly 
     });
 }
 
-/** The broker's own settings; none can be changed while it runs. */
+/** The broker's own settings. */
 export function brokerConfigEntries(broker: Broker, keys: readonly string[] | null): Entry[] {
-  const declared = Object.entries(brokerConfigs).map(([name, { kind }]) => ({
+  const declared = Object.entries(brokerConfigs).map(([name, { kind, isDynamic = false }]) => ({
     name,
     kind,
+    isDynamic,
     value: broker.configs.text(name),
-    source: broker.configs.isGiven(name) ? configSources.staticBroker : configSources.default,
+    source: configSources[broker.configs.sourceOf(name)] as number,
   }));
-  const listeners = {
-    name: 'listeners',
-    kind: 'list',
-    value: `${broker.users === null ? 'PLAINTEXT' : 'SASL_PLAINTEXT'}://${broker.host}:${broker.port}`,
-    source: configSources.staticBroker,
-  } as const;
-  const folder = {
-    name: 'log.dirs',
-    kind: 'list',
-    value: broker.dataDir,
-    source: configSources.staticBroker,
-  } as const;
+  const protocol = broker.users === null ? 'PLAINTEXT' : 'SASL_PLAINTEXT';
+  const fixed = { kind: 'list', isDynamic: false, source: configSources.start } as const;
+  const listeners = { ...fixed, name: 'listeners', value: `${protocol}://${broker.host}:${broker.port}` };
+  const folder = { ...fixed, name: 'log.dirs', value: broker.dataDir };
   return [...declared, listeners, folder]
     .filter(({ name }) => keys === null || keys.includes(name))
-    .map(({ name, kind, value, source }) => ({
+    .map(({ name, kind, isDynamic, value, source }) => ({
       name,
       value,
-      readOnly: true,
+      readOnly: !isDynamic,
       configSource: source,
       isSensitive: false,
       synonyms: [{ name, value, source }],
       configType: configTypeNumbers[kind],
+      documentation: null,
+    }));
+}
+
+/** What was changed for all brokers. */
+export function clusterConfigEntries({ configs }: Broker, keys: readonly string[] | null): Entry[] {
+  return Object.entries(configs.changed('cluster'))
+    .filter(([name]) => keys === null || keys.includes(name))
+    .map(([name, value]) => ({
+      name,
+      value,
+      readOnly: false,
+      configSource: configSources.cluster,
+      isSensitive: false,
+      synonyms: [{ name, value, source: configSources.cluster }],
+      configType: configTypeNumbers[brokerConfigs[name]?.kind ?? 'string'],
       documentation: null,
     }));
 }

@@ -4,10 +4,11 @@ import { incrementalAlterConfigsApi } from '../../kafka/protocol/generated/incre
 import { listConfigResourcesApi } from '../../kafka/protocol/generated/list-config-resources.js';
 import type { Broker } from '../broker.ts';
 import { refusal, told } from '../refusal.ts';
-import { parseList } from '../topics/config-value.ts';
+import { brokerConfigs } from '../topics/broker-configs.ts';
+import { type ConfigDeclaration, parseList } from '../topics/config-value.ts';
 import type { Topic } from '../topics/topic.ts';
 import { checkTopicConfigs, topicConfigDefault, topicConfigs } from '../topics/topic-configs.ts';
-import { brokerConfigEntries, topicConfigEntries } from './config-entries.ts';
+import { brokerConfigEntries, clusterConfigEntries, topicConfigEntries } from './config-entries.ts';
 import { type ServedApi, serve } from './served-api.ts';
 
 const resourceTypes = { topic: 2, broker: 4, clientMetrics: 16, group: 32 } as const;
@@ -27,7 +28,7 @@ export function configApis(broker: Broker): readonly ServedApi[] {
         try {
           const configs = describeResource(broker, resourceType, resourceName, configurationKeys);
           const shown = includeSynonyms ? configs : configs.map((config) => ({ ...config, synonyms: [] }));
-          return { ...about, errorCode: 0, errorMessage: null, configs: shown };
+          return { ...about, errorCode: 0, errorMessage: '', configs: shown };
         } catch (error) {
           return { ...about, ...told(error, `describe configs of ${resourceName}`, broker.log), configs: [] };
         }
@@ -35,8 +36,8 @@ export function configApis(broker: Broker): readonly ServedApi[] {
     })),
     serve(incrementalAlterConfigsApi, {}, ({ resources, validateOnly }) => ({
       responses: resources.map(({ resourceType, resourceName, configs }) =>
-        alter(broker, resourceType, resourceName, validateOnly, (topic) =>
-          applyChanges(broker, topic, configs),
+        alter(broker, resourceType, resourceName, validateOnly, (resource) =>
+          applyChanges(resource, configs),
         ),
       ),
     })),
@@ -61,12 +62,60 @@ export function configApis(broker: Broker): readonly ServedApi[] {
 
 function describeResource(broker: Broker, type: number, name: string, keys: readonly string[] | null) {
   if (type === resourceTypes.topic) return topicConfigEntries(broker, requireTopic(broker, name), keys);
-  if (type === resourceTypes.broker && name === String(broker.nodeId))
-    return brokerConfigEntries(broker, keys);
-  // The empty name means what all brokers share, which is nothing.
-  if (type === resourceTypes.broker && name === '') return [];
+  if (type === resourceTypes.broker) {
+    return brokerScope(broker, name) === 'cluster'
+      ? clusterConfigEntries(broker, keys)
+      : brokerConfigEntries(broker, keys);
+  }
   if (type === resourceTypes.clientMetrics || type === resourceTypes.group) return [];
-  throw refusal('INVALID_REQUEST', `there is no config resource of type ${type} with the name ${name}`);
+  throw refusal('INVALID_REQUEST', `Unknown resource type ${type}`);
+}
+
+/** What has configs of its own that can be changed. */
+interface ConfigResource {
+  readonly configs: Readonly<Record<string, string>>;
+  readonly declarations: Readonly<Record<string, ConfigDeclaration>>;
+  /** The value that counts while none is set. */
+  fallback(name: string): string;
+  check(configs: Readonly<Record<string, string>>): void;
+  change(configs: Readonly<Record<string, string>>): void;
+}
+
+function requireResource(broker: Broker, type: number, name: string): ConfigResource {
+  if (type === resourceTypes.topic) {
+    const topic = requireTopic(broker, name);
+    return {
+      configs: topic.configs,
+      declarations: topicConfigs,
+      fallback: (config) => topicConfigDefault(config, broker.configs),
+      check: checkTopicConfigs,
+      change: (configs) => broker.topics.setConfigs(topic, configs),
+    };
+  }
+  if (type === resourceTypes.broker) {
+    const scope = brokerScope(broker, name);
+    return {
+      configs: broker.configs.changed(scope),
+      declarations: brokerConfigs,
+      fallback: (config) => broker.configs.text(config),
+      check: (configs) => broker.configs.checkChange(configs),
+      change(configs) {
+        broker.configs.change(scope, configs);
+        broker.topics.refreshDefaults();
+      },
+    };
+  }
+  throw refusal('INVALID_REQUEST', `Unknown resource type ${type}`);
+}
+
+/** The empty name means what all brokers share. */
+function brokerScope({ nodeId }: Broker, name: string): 'broker' | 'cluster' {
+  if (name === '') return 'cluster';
+  if (name === String(nodeId)) return 'broker';
+  throw refusal(
+    'INVALID_REQUEST',
+    `Unexpected broker id, expected ${nodeId} or empty string, but received ${name}`,
+  );
 }
 
 function alter(
@@ -74,25 +123,22 @@ function alter(
   resourceType: number,
   resourceName: string,
   validateOnly: boolean,
-  change: (topic: Topic) => Record<string, string>,
+  configsOf: (resource: ConfigResource) => Record<string, string>,
 ): { resourceType: number; resourceName: string; errorCode: number; errorMessage: string | null } {
   const about = { resourceType, resourceName };
   try {
-    if (resourceType !== resourceTypes.topic) {
-      throw refusal('INVALID_REQUEST', 'the embedded broker can change configs of topics only');
-    }
-    const topic = requireTopic(broker, resourceName);
-    const configs = change(topic);
-    if (validateOnly) checkTopicConfigs(configs);
-    else broker.topics.setConfigs(topic, configs);
+    const resource = requireResource(broker, resourceType, resourceName);
+    const configs = configsOf(resource);
+    if (validateOnly) resource.check(configs);
+    else resource.change(configs);
     return { ...about, errorCode: 0, errorMessage: null };
   } catch (error) {
     return { ...about, ...told(error, `alter configs of ${resourceName}`, broker.log) };
   }
 }
 
-function applyChanges(broker: Broker, topic: Topic, changes: readonly Change[]): Record<string, string> {
-  const configs: Record<string, string> = { ...topic.configs };
+function applyChanges(resource: ConfigResource, changes: readonly Change[]): Record<string, string> {
+  const configs: Record<string, string> = { ...resource.configs };
   for (const { name, value, configOperation } of changes) {
     if (configOperation === operations.delete) {
       delete configs[name];
@@ -103,14 +149,14 @@ function applyChanges(broker: Broker, topic: Topic, changes: readonly Change[]):
       configs[name] = value;
       continue;
     }
-    const isList = topicConfigs[name]?.kind === 'list';
+    const isList = resource.declarations[name]?.kind === 'list';
     if (!isList || (configOperation !== operations.append && configOperation !== operations.subtract)) {
       throw refusal(
         'INVALID_CONFIG',
         `Config value append or subtract is not allowed for config key: ${name}`,
       );
     }
-    const present = parseList(configs[name] ?? topicConfigDefault(name, broker.configs));
+    const present = parseList(configs[name] ?? resource.fallback(name));
     const words = parseList(value);
     const kept =
       configOperation === operations.append

@@ -117,11 +117,7 @@ function readPartition(
   // There was never an epoch other than the present one, so a client that read one read another log.
   const isOtherLog = lastFetchedEpoch > theLeaderEpoch;
   if (isOtherLog || fetchOffset < log.logStart || fetchOffset > log.nextOffset) {
-    return {
-      ...refuse(kafkaErrors.OFFSET_OUT_OF_RANGE),
-      logStartOffset: log.logStart,
-      highWatermark: log.nextOffset,
-    };
+    return refuse(kafkaErrors.OFFSET_OUT_OF_RANGE);
   }
   const { lastStableOffset, nextOffset } = log;
   const before = readsCommitted ? lastStableOffset : nextOffset;

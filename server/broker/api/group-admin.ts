@@ -4,6 +4,7 @@ import { describeGroupsApi } from '../../kafka/protocol/generated/describe-group
 import { listGroupsApi } from '../../kafka/protocol/generated/list-groups.js';
 import type { Broker } from '../broker.ts';
 import { told } from '../refusal.ts';
+import { authorizedOperations } from './authorized-operations.ts';
 import { type ServedApi, serve } from './served-api.ts';
 
 const groupType = 'classic';
@@ -27,7 +28,7 @@ export function groupAdminApis(broker: Broker): readonly ServedApi[] {
           })),
       };
     }),
-    serve(describeGroupsApi, {}, ({ groups: asked }, { apiVersion }) => ({
+    serve(describeGroupsApi, {}, ({ groups: asked, includeAuthorizedOperations }, { apiVersion }) => ({
       groups: asked.map((groupId) => {
         const group = groups.get(groupId);
         if (group === undefined) {
@@ -49,6 +50,7 @@ export function groupAdminApis(broker: Broker): readonly ServedApi[] {
           groupState: group.state,
           protocolType: group.protocolType,
           protocolData: isAgreed ? (group.protocol ?? '') : '',
+          authorizedOperations: authorizedOperations('group', includeAuthorizedOperations),
           members: group.members.map((member) => ({
             memberId: member.memberId,
             groupInstanceId: member.groupInstanceId,

@@ -9,7 +9,8 @@ import {
 import type { Broker } from '../broker.ts';
 import { leaderEpoch } from '../log/partition-log.ts';
 import { told } from '../refusal.ts';
-import { offsetsTopic, type Topic, transactionsTopic } from '../topics/topic.ts';
+import { offsetsTopic, type Topic, topicNameProblem, transactionsTopic } from '../topics/topic.ts';
+import { authorizedOperations } from './authorized-operations.ts';
 import { type ServedApi, serve } from './served-api.ts';
 
 const noUuid = 'AAAAAAAAAAAAAAAAAAAAAA';
@@ -21,13 +22,24 @@ export function metadataApis(broker: Broker): readonly ServedApi[] {
       brokers,
       clusterId: broker.clusterId,
       controllerId: broker.nodeId,
-      topics: describeAsked(broker, request, apiVersion),
+      topics: describeAsked(broker, request, apiVersion).map((topic) => ({
+        ...topic,
+        topicAuthorizedOperations: authorizedOperations(
+          'topic',
+          topic.name !== null && request.includeTopicAuthorizedOperations,
+        ),
+      })),
+      clusterAuthorizedOperations: authorizedOperations(
+        'cluster',
+        request.includeClusterAuthorizedOperations,
+      ),
     })),
-    serve(describeClusterApi, {}, ({ endpointType }) => {
+    serve(describeClusterApi, {}, ({ endpointType, includeClusterAuthorizedOperations }) => {
       if (endpointType !== 1) {
         return {
-          errorCode: kafkaErrors.UNSUPPORTED_ENDPOINT_TYPE,
-          errorMessage: 'the embedded broker has no controller endpoint',
+          errorCode: kafkaErrors.MISMATCHED_ENDPOINT_TYPE,
+          errorMessage:
+            'The request was sent to an endpoint of type BROKER, but we wanted an endpoint of type CONTROLLER',
           controllerId: -1,
           clusterId: broker.clusterId,
           brokers: [],
@@ -38,6 +50,7 @@ export function metadataApis(broker: Broker): readonly ServedApi[] {
         clusterId: broker.clusterId,
         controllerId: broker.nodeId,
         brokers: brokers.map(({ nodeId, host, port, rack }) => ({ brokerId: nodeId, host, port, rack })),
+        clusterAuthorizedOperations: authorizedOperations('cluster', includeClusterAuthorizedOperations),
       };
     }),
     serve(describeTopicPartitionsApi, {}, ({ topics, responsePartitionLimit, cursor }) => {
@@ -68,6 +81,7 @@ function describeAsked(
     }
     const topic = broker.topics.get(name);
     if (topic !== undefined) return describeTopic(broker, topic);
+    if (topicNameProblem(name) !== null) return unknown(kafkaErrors.INVALID_TOPIC_EXCEPTION, name, noUuid);
     const mayCreate = request.allowAutoTopicCreation && broker.configs.boolean('auto.create.topics.enable');
     if (!mayCreate || name === offsetsTopic || name === transactionsTopic) {
       return unknown(kafkaErrors.UNKNOWN_TOPIC_OR_PARTITION, name, noUuid);
@@ -119,11 +133,13 @@ function describePages(
   limit: number,
 ): Pages {
   const answered: Pages['topics'][number][] = [];
+  const topicAuthorizedOperations = authorizedOperations('topic', true);
   let left = Math.max(1, Math.min(limit, 2000));
   for (const name of names) {
     const topic = broker.topics.get(name);
     if (topic === undefined) {
-      answered.push({ ...unknown(kafkaErrors.UNKNOWN_TOPIC_OR_PARTITION, name, noUuid), partitions: [] });
+      const error = unknown(kafkaErrors.UNKNOWN_TOPIC_OR_PARTITION, name, noUuid);
+      answered.push({ ...error, partitions: [], topicAuthorizedOperations });
       continue;
     }
     const from = cursor?.topicName === name ? Math.max(0, cursor.partitionIndex) : 0;
@@ -131,7 +147,7 @@ function describePages(
     const partitions = describeTopic(broker, topic)
       .partitions.slice(from, from + left)
       .map((partition) => ({ ...partition, eligibleLeaderReplicas: [], lastKnownElr: [] }));
-    answered.push({ ...describeTopic(broker, topic), partitions });
+    answered.push({ ...describeTopic(broker, topic), partitions, topicAuthorizedOperations });
     left -= partitions.length;
     if (from + partitions.length < topic.logs.length) {
       return { topics: answered, nextCursor: { topicName: name, partitionIndex: from + partitions.length } };

@@ -17,6 +17,18 @@ const places = {
   earliestPendingUpload: -6,
 } as const;
 
+/** First version of the request that knows a place, where it is not the first of all. */
+const placesSince: Readonly<Record<number, number>> = {
+  [places.maxTimestamp]: 7,
+  [places.earliestLocal]: 8,
+  [places.latestTiered]: 9,
+  [places.earliestPendingUpload]: 11,
+};
+
+function isPlace(timestamp: number, apiVersion: number): boolean {
+  return timestamp >= places.earliest || apiVersion >= (placesSince[timestamp] ?? Number.POSITIVE_INFINITY);
+}
+
 interface Place {
   readonly offset: number;
   readonly timestamp: number;
@@ -33,6 +45,8 @@ export function logOffsetApis(broker: Broker): readonly ServedApi[] {
           if (currentLeaderEpoch > leaderEpoch) {
             return { partitionIndex, errorCode: kafkaErrors.UNKNOWN_LEADER_EPOCH };
           }
+          if (timestamp < 0 && !isPlace(timestamp, apiVersion))
+            return { partitionIndex, errorCode: kafkaErrors.UNSUPPORTED_VERSION };
           try {
             const place = find(log, timestamp, isolationLevel === 1);
             const epoch = place.offset === -1 || apiVersion < 4 ? -1 : leaderEpoch;

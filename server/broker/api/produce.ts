@@ -81,7 +81,9 @@ function append(
     if (transactionError !== null)
       return refuse(transactionError, 'the transaction does not allow this write');
     const outcome = log.append(records, Date.now());
-    if (outcome.kind === 'refused') return refuse(outcome.error, outcome.message);
+    if (outcome.kind === 'refused') {
+      return { ...refuse(outcome.error, outcome.message), logStartOffset: log.logStart };
+    }
     return {
       index,
       errorCode: 0,

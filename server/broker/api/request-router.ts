@@ -7,10 +7,13 @@ import { ProtocolReader } from '../../kafka/protocol/reader.ts';
 import type { ProtocolWriter } from '../../kafka/protocol/writer.ts';
 import type { Broker } from '../broker.ts';
 import type { ClientConnection, ConnectionOptions, FrameOutcome } from '../network/broker-connection.ts';
+import { aclApis } from './acls.ts';
 import { apiVersionsAnswer, apiVersionsApis } from './api-versions.ts';
 import { Authentication } from './authentication.ts';
+import { clientLimitApis } from './client-limits.ts';
 import { clusterAdminApis } from './cluster-admin.ts';
 import { configApis } from './configs.ts';
+import { featureApis } from './features.ts';
 import { fetchApis } from './fetch.ts';
 import { groupAdminApis } from './group-admin.ts';
 import { groupOffsetApis } from './group-offsets.ts';
@@ -37,6 +40,9 @@ export function servedApis(broker: Broker): readonly ServedApi[] {
     ...groupAdminApis(broker),
     ...transactionApis(broker),
     ...clusterAdminApis(broker),
+    ...aclApis(),
+    ...clientLimitApis(),
+    ...featureApis(),
     ...saslApis(),
   ];
 }

@@ -149,7 +149,8 @@ function deleteTopic(
   const id = topicId === undefined ? {} : { topicId };
   if (topic === undefined) {
     const errorCode = name !== null ? kafkaErrors.UNKNOWN_TOPIC_OR_PARTITION : kafkaErrors.UNKNOWN_TOPIC_ID;
-    return { name, ...id, errorCode, errorMessage: 'This server does not host this topic ID or name.' };
+    const what = name !== null ? 'topic-partition' : 'topic ID';
+    return { name, ...id, errorCode, errorMessage: `This server does not host this ${what}.` };
   }
   try {
     if (topic.isInternal) throw refusal('INVALID_TOPIC_EXCEPTION', `${topic.name} belongs to the broker`);

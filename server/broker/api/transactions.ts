@@ -18,6 +18,8 @@ import { type ServedApi, serve } from './served-api.ts';
 
 /** Clients stop at this version; the later ones are for brokers among themselves. */
 const addPartitionsMaxVersion = 3;
+/** Version 2 has patterns of transactional ids, as regular expressions of a kind that takes linear time. */
+const listTransactionsMaxVersion = 1;
 /** Version 6 is for two-phase commits. */
 const initProducerIdMaxVersion = 5;
 
@@ -26,6 +28,9 @@ export function transactionApis(broker: Broker): readonly ServedApi[] {
   return [
     serve(initProducerIdApi, { maxVersion: initProducerIdMaxVersion }, (request, { apiVersion }) => {
       const { transactionalId, producerId, producerEpoch } = request;
+      if ((producerId === -1n) !== (producerEpoch === -1)) {
+        return { errorCode: kafkaErrors.INVALID_REQUEST, producerId: -1n, producerEpoch: -1 };
+      }
       if (transactionalId === null) {
         return { errorCode: 0, producerId: broker.producerIds.next(), producerEpoch: 0 };
       }
@@ -98,29 +103,33 @@ export function transactionApis(broker: Broker): readonly ServedApi[] {
         return { errorCode: fencedCode(errorCode, apiVersion >= 2) };
       }
     }),
-    serve(listTransactionsApi, {}, ({ stateFilters, producerIdFilters, durationFilter }) => {
-      const now = Date.now();
-      return {
-        errorCode: 0,
-        unknownStateFilters: stateFilters.filter(
-          (name) => !transactionStates.some((state) => state === name),
-        ),
-        transactionStates: transactions
-          .all()
-          .filter(({ state }) => stateFilters.length === 0 || stateFilters.includes(state))
-          .filter(
-            ({ producerId }) => producerIdFilters.length === 0 || producerIdFilters.includes(producerId),
-          )
-          .filter(
-            ({ startedAt }) => durationFilter < 0 || (startedAt >= 0 && now - startedAt > durationFilter),
-          )
-          .map(({ transactionalId, producerId, state }) => ({
-            transactionalId,
-            producerId,
-            transactionState: state,
-          })),
-      };
-    }),
+    serve(
+      listTransactionsApi,
+      { maxVersion: listTransactionsMaxVersion },
+      ({ stateFilters, producerIdFilters, durationFilter }) => {
+        const now = Date.now();
+        return {
+          errorCode: 0,
+          unknownStateFilters: stateFilters.filter(
+            (name) => !transactionStates.some((state) => state === name),
+          ),
+          transactionStates: transactions
+            .all()
+            .filter(({ state }) => stateFilters.length === 0 || stateFilters.includes(state))
+            .filter(
+              ({ producerId }) => producerIdFilters.length === 0 || producerIdFilters.includes(producerId),
+            )
+            .filter(
+              ({ startedAt }) => durationFilter < 0 || (startedAt >= 0 && now - startedAt > durationFilter),
+            )
+            .map(({ transactionalId, producerId, state }) => ({
+              transactionalId,
+              producerId,
+              transactionState: state,
+            })),
+        };
+      },
+    ),
     serve(describeTransactionsApi, {}, ({ transactionalIds }) => ({
       transactionStates: transactionalIds.map((transactionalId) =>
         describeTransaction(broker, transactionalId),

@@ -10,6 +10,8 @@ export interface ConfigDeclaration {
   readonly oneOf?: readonly string[];
   /** Broker setting that a topic setting has its default from. */
   readonly brokerName?: string;
+  /** Whether a running broker takes a change. */
+  readonly isDynamic?: boolean;
 }
 
 /** Throws a `bad-request` error that names the key when the value is not acceptable. */

@@ -43,7 +43,7 @@ export const topicConfigs: Readonly<Record<string, ConfigDeclaration>> = {
   'min.compaction.lag.ms': { kind: 'long', default: '0', min: 0 },
   'min.insync.replicas': { kind: 'int', default: '1', min: 1, brokerName: 'min.insync.replicas' },
   preallocate: { kind: 'boolean', default: 'false' },
-  'remote.copy.disable': { kind: 'boolean', default: 'false' },
+  'remote.log.copy.disable': { kind: 'boolean', default: 'false' },
   'remote.log.delete.on.disable': { kind: 'boolean', default: 'false' },
   'remote.storage.enable': { kind: 'boolean', default: 'false' },
   'retention.bytes': { kind: 'long', default: '-1', brokerName: 'log.retention.bytes' },

@@ -73,7 +73,7 @@ describe('the transaction coordinator', () => {
     write(state, first, 0);
     const ended = state.transactions.end('tx', first, true, true);
     expect(state.transactions.end('tx', first, true, true)).toEqual(ended);
-    expect(refused(() => state.transactions.end('tx', first, false, true))).toBe('PRODUCER_FENCED');
+    expect(refused(() => state.transactions.end('tx', first, false, true))).toBe('INVALID_TXN_STATE');
     expect(state.log.nextOffset).toBe(2);
   });
 
@@ -136,9 +136,37 @@ describe('the transaction coordinator', () => {
     state.transactions.expire(Date.now() + 1500);
     expect(state.log.lastStableOffset).toBe(2);
     expect(write(state, who, 1)).toBe('INVALID_PRODUCER_EPOCH');
-    expect(refused(() => state.transactions.end('tx', who, true, true))).toBe('PRODUCER_FENCED');
-    expect(refused(() => state.transactions.end('tx', who, false, true))).toBe('PRODUCER_FENCED');
-    expect(state.transactions.initProducer('tx', 1000, who).epoch).toBe(2);
+    expect(refused(() => state.transactions.end('tx', who, true, false))).toBe('PRODUCER_FENCED');
+    expect(refused(() => state.transactions.end('tx', who, true, true))).toBe('INVALID_TXN_STATE');
+    const next = { ...who, epoch: 1 };
+    expect(state.transactions.end('tx', who, false, true)).toEqual(next);
+    expect(state.transactions.initProducer('tx', 1000, who)).toEqual(next);
+    expect(write(state, next, 0)).toBe('2');
+  });
+
+  it('gives the present epoch again to who missed the answer that told it', () => {
+    const state = open();
+    const { transactions } = state;
+    const first = transactions.initProducer('tx', timeout, null);
+    const second = transactions.initProducer('tx', timeout, first);
+    expect(second.epoch).toBe(1);
+    expect(transactions.initProducer('tx', timeout, first)).toEqual(second);
+    expect(transactions.initProducer('tx', timeout, first)).toEqual(second);
+    // One's own open transaction is aborted with the one new epoch.
+    write(state, second, 0);
+    expect(transactions.initProducer('tx', timeout, second).epoch).toBe(2);
+    expect(refused(() => transactions.initProducer('tx', timeout, first))).toBe('PRODUCER_FENCED');
+  });
+
+  it('bumps the epoch with each abort of nothing, and knows a repeated one', () => {
+    const { transactions } = open();
+    const who = transactions.initProducer('tx', timeout, null);
+    transactions.addPartitions('tx', who, [{ topic: 't', partition: 0 }]);
+    expect(transactions.end('tx', who, false, false)).toEqual(who);
+    const next = transactions.end('tx', who, false, true);
+    expect(next.epoch).toBe(1);
+    expect(transactions.end('tx', who, false, true)).toEqual(next);
+    expect(transactions.end('tx', next, false, true).epoch).toBe(2);
   });
 
   it('forgets ids that nobody used for a week', () => {

@@ -89,15 +89,20 @@ export class TransactionCoordinator {
     if (timeoutMs <= 0 || timeoutMs > this.#options.configs.number('transaction.max.timeout.ms')) {
       throw refusal('INVALID_TRANSACTION_TIMEOUT', `transaction timeout ${timeoutMs} ms is not allowed`);
     }
-    const transaction = this.#byId.get(transactionalId) ?? this.#create(transactionalId, timeoutMs);
-    if (claimed !== null && !mayClaim(transaction, claimed)) {
+    const known = this.#byId.get(transactionalId);
+    if (known !== undefined && claimed !== null && !mayClaim(known, claimed)) {
       throw refusal('PRODUCER_FENCED', `a newer producer has the transactional id ${transactionalId}`);
     }
+    const transaction = known ?? this.#create(transactionalId, timeoutMs);
     if (transaction.state === 'Ongoing') this.#fenceAndAbort(transaction);
-    this.#bumpEpoch(transaction);
+    // Whoever held the epoch before the present one gets that: it is new to everybody.
+    const hasNewEpoch =
+      claimed !== null && isSame(transaction.former, claimed) && transaction.epoch <= maxEpoch;
+    if (!hasNewEpoch) {
+      this.#bumpEpoch(transaction);
+      transaction.former = claimed;
+    }
     transaction.timeoutMs = timeoutMs;
-    transaction.timedOut = false;
-    transaction.former = claimed;
     this.#setState(transaction, 'Empty');
     return { producerId: transaction.producerId, epoch: transaction.epoch };
   }
@@ -113,7 +118,6 @@ export class TransactionCoordinator {
       lastUpdate: Date.now(),
       startedAt: -1,
       former: null,
-      timedOut: false,
     };
     this.#byId.set(transactionalId, transaction);
     return transaction;
@@ -201,8 +205,9 @@ export class TransactionCoordinator {
   ): ProducerIdentity {
     const known = this.#byId.get(transactionalId);
     const completed: TransactionState = isCommit ? 'CompleteCommit' : 'CompleteAbort';
-    if (bumpsEpoch && known?.state === completed && !known.timedOut && isSame(known.former, producer)) {
-      return { producerId: known.producerId, epoch: known.epoch };
+    if (bumpsEpoch && known !== undefined && isEnded(known) && isSame(known.former, producer)) {
+      if (known.state === completed) return { producerId: known.producerId, epoch: known.epoch };
+      throw refusal('INVALID_TXN_STATE', `the transaction of ${transactionalId} ended the other way`);
     }
     const transaction = this.#require(transactionalId, producer);
     const former = { producerId: transaction.producerId, epoch: transaction.epoch };
@@ -217,7 +222,7 @@ export class TransactionCoordinator {
     } else if (bumpsEpoch || transaction.state !== completed) {
       throw refusal('INVALID_TXN_STATE', `${transactionalId} has no open transaction`);
     }
-    transaction.former = former;
+    if (!isSame(transaction, former)) transaction.former = former;
     return { producerId: transaction.producerId, epoch: transaction.epoch };
   }
 
@@ -256,7 +261,6 @@ export class TransactionCoordinator {
         if (transaction.startedAt + transaction.timeoutMs >= now) continue;
         this.#options.log('info', `transaction of ${transaction.transactionalId} timed out and is aborted`);
         this.#fenceAndAbort(transaction);
-        transaction.timedOut = true;
       } else if (transaction.lastUpdate + keptMs < now) {
         this.#store.append([encodeForgotten(transaction.transactionalId)]);
         this.#byId.delete(transaction.transactionalId);
@@ -275,9 +279,13 @@ function isSame(a: ProducerIdentity | null, b: ProducerIdentity): boolean {
   return a !== null && a.producerId === b.producerId && a.epoch === b.epoch;
 }
 
+function isEnded({ state }: Transaction): boolean {
+  return state === 'CompleteCommit' || state === 'CompleteAbort';
+}
+
+/** The holder may, and whoever missed the answer that made another epoch the present one, or was aborted meanwhile. */
 function mayClaim(transaction: Transaction, claimed: ProducerIdentity): boolean {
-  if (isSame(transaction, claimed)) return true;
-  const { former, state } = transaction;
-  // After a timeout the holder may begin anew; and whoever missed the answer to this very call may ask again.
-  return isSame(former, claimed) && (transaction.timedOut || state === 'Empty');
+  return (
+    isSame(transaction, claimed) || (transaction.state !== 'Ongoing' && isSame(transaction.former, claimed))
+  );
 }

@@ -63,6 +63,5 @@ export function decodeTransaction(transactionalId: string, value: Buffer): Trans
     lastUpdate: reader.int64(),
     startedAt: reader.int64(),
     former: null,
-    timedOut: false,
   };
 }

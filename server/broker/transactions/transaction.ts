@@ -26,8 +26,6 @@ export interface Transaction {
   startedAt: number;
   /** Identity before the last change by the coordinator: a client that missed the answer still calls with it. */
   former: { readonly producerId: bigint; readonly epoch: number } | null;
-  /** Whether that change was an abort for taking too long, after which the client may begin anew. */
-  timedOut: boolean;
 }
 
 export function hasPartition(transaction: Transaction, topic: string, partition: number): boolean {
