@@ -1,25 +1,45 @@
 import { FakeBroker, type FakeCall } from '../connection/fake-broker.ts';
 import { type KafkaErrorName, kafkaErrors } from '../protocol/error-codes.ts';
-import { fetchApi } from '../protocol/generated/fetch.js';
+import {
+  type FetchRequest,
+  type FetchResponseInput,
+  fetchApi,
+  type PartitionDataInput,
+} from '../protocol/generated/fetch.js';
 import { listOffsetsApi } from '../protocol/generated/list-offsets.js';
 import { metadataApi } from '../protocol/generated/metadata.js';
 import { encodeRecordBatch } from '../record-batch/record-batch-builder.ts';
 
+type PartitionAnswer = Buffer | KafkaErrorName | Partial<PartitionDataInput>;
+
 /** A fetch request that waits for the test's answer. */
 export interface HeldFetch {
-  /** `partition@offset` of each partition asked for. */
+  readonly node: number;
+  readonly version: number;
+  readonly request: FetchRequest;
+  /** `partition@offset` of each partition that the request names. */
   readonly asked: readonly string[];
-  /** Bytes or an error for each partition; those left out have nothing new. */
-  answer(partitions: Readonly<Record<number, Buffer | KafkaErrorName>>): void;
+  /** What each partition has; those left out have nothing new. `rest` goes into the response as it is. */
+  answer(
+    partitions: Readonly<Record<number, PartitionAnswer>>,
+    rest?: Pick<FetchResponseInput, 'sessionId' | 'errorCode'>,
+  ): void;
   /** Closes the connection instead of answering. */
   hangUp(): void;
 }
 
-/** For tests: one broker that leads all partitions of topic `t`, and whose fetches are held until the test answers. */
+/** For tests: a broker that leads all partitions of topic `t`, and whose fetches are held until the test answers. */
 export class FakeFetchDesk {
   readonly broker: FakeBroker;
   readonly held: HeldFetch[] = [];
+  /** Ids of the sessions that the client has ended. */
+  readonly ended: number[] = [];
+  /** Node 1 is `broker`. */
+  readonly #nodes = new Map<number, FakeBroker>();
   partitions = 1;
+  leader = 1;
+  leaderEpoch = -1;
+  topicId: string | undefined;
   /** Where partitions begin, as ListOffsets tells. */
   startOffset = 0;
 
@@ -29,12 +49,23 @@ export class FakeFetchDesk {
 
   private constructor(broker: FakeBroker) {
     this.broker = broker;
-    broker.on(metadataApi.key, (call) => {
-      const partitions = Array.from({ length: this.partitions }, (_, partitionIndex) => {
-        return { errorCode: 0, partitionIndex, leaderId: 1, replicaNodes: [1], isrNodes: [1] };
-      });
-      call.answer(metadataApi, { ...broker.metadata(), topics: [{ errorCode: 0, name: 't', partitions }] });
-    });
+    this.#serve(1, broker);
+  }
+
+  /** Another broker, with a replica of each partition. */
+  async addNode(node: number): Promise<FakeBroker> {
+    const broker = await FakeBroker.start();
+    this.#serve(node, broker);
+    return broker;
+  }
+
+  async stop(): Promise<void> {
+    for (const broker of this.#nodes.values()) await broker.stop();
+  }
+
+  #serve(node: number, broker: FakeBroker): void {
+    this.#nodes.set(node, broker);
+    broker.on(metadataApi.key, (call) => call.answer(metadataApi, this.#metadata()));
     broker.on(listOffsetsApi.key, (call) => {
       const topics = call.read(listOffsetsApi).topics.map(({ name, partitions }) => ({
         name,
@@ -46,34 +77,76 @@ export class FakeFetchDesk {
       }));
       call.answer(listOffsetsApi, { topics });
     });
-    broker.on(fetchApi.key, (call) => this.held.push(hold(call)));
+    broker.on(fetchApi.key, (call) => {
+      const request = call.read(fetchApi);
+      if (request.sessionId === 0 || request.sessionEpoch >= 0) {
+        this.held.push(hold(node, call, request, this.topicId));
+      } else {
+        this.ended.push(request.sessionId);
+        call.answer(fetchApi, { responses: [] });
+      }
+    });
+  }
+
+  #metadata() {
+    const nodes = [...this.#nodes.keys()];
+    const partitions = Array.from({ length: this.partitions }, (_, partitionIndex) => ({
+      errorCode: 0,
+      partitionIndex,
+      leaderId: this.leader,
+      leaderEpoch: this.leaderEpoch,
+      replicaNodes: nodes,
+      isrNodes: nodes,
+    }));
+    const topic = { errorCode: 0, name: 't', partitions };
+    return {
+      brokers: [...this.#nodes].map(([nodeId, { port }]) => ({ nodeId, host: '127.0.0.1', port })),
+      clusterId: 'fake',
+      controllerId: 1,
+      topics: [this.topicId === undefined ? topic : { ...topic, topicId: this.topicId }],
+    };
   }
 }
 
 /** One batch with the values `v<offset>`. */
-export function batchOf(baseOffset: number, count: number): Buffer {
+export function batchOf(baseOffset: number, count: number, leaderEpoch = 0): Buffer {
   const records = Array.from({ length: count }, (_, i) => ({
     timestamp: 1,
     key: null,
     value: `v${baseOffset + i}`,
   }));
-  return encodeRecordBatch(records, { baseOffset });
+  return encodeRecordBatch(records, { baseOffset, leaderEpoch });
 }
 
-function hold(call: FakeCall): HeldFetch {
-  const { topics } = call.read(fetchApi);
-  const asked = topics.flatMap(({ partitions }) => partitions);
+function hold(node: number, call: FakeCall, request: FetchRequest, topicId: string | undefined): HeldFetch {
+  const version = call.header.apiVersion;
+  const partitionsOf = request.topics.flatMap(({ partitions }) => partitions);
   return {
-    asked: asked.map(({ partition, fetchOffset }) => `${partition}@${fetchOffset}`),
-    answer: (answers) => {
-      const partitions = asked.map(({ partition }) => {
-        const answer = answers[partition];
-        const errorCode = typeof answer === 'string' ? kafkaErrors[answer] : 0;
-        const records = Buffer.isBuffer(answer) ? answer : Buffer.alloc(0);
-        return { partitionIndex: partition, errorCode, highWatermark: 1000, records };
+    node,
+    version,
+    request,
+    asked: partitionsOf.map(({ partition, fetchOffset }) => `${partition}@${fetchOffset}`),
+    answer: (answers, rest = {}) => {
+      const named = new Set(partitionsOf.map(({ partition }) => partition));
+      for (const partition of Object.keys(answers)) named.add(Number(partition));
+      const partitions = [...named].map((partitionIndex) => ({
+        partitionIndex,
+        errorCode: 0,
+        highWatermark: 1000,
+        records: Buffer.alloc(0),
+        ...fieldsOf(answers[partitionIndex]),
+      }));
+      const topic = version >= 13 ? { topicId: topicId ?? '' } : { topic: 't' };
+      call.answer(fetchApi, {
+        responses: partitions.length === 0 ? [] : [{ ...topic, partitions }],
+        ...rest,
       });
-      call.answer(fetchApi, { responses: [{ topic: 't', partitions }] });
     },
     hangUp: () => call.socket.destroy(),
   };
+}
+
+function fieldsOf(answer: PartitionAnswer | undefined): Partial<PartitionDataInput> {
+  if (typeof answer === 'string') return { errorCode: kafkaErrors[answer] };
+  return Buffer.isBuffer(answer) ? { records: answer } : (answer ?? {});
 }

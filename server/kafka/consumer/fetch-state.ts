@@ -30,7 +30,7 @@ export class FetchState implements TopicPartition {
   failures = 0;
   /** A replica that the leader wants this rack to read from. */
   readReplica: { readonly node: number; readonly until: number } | null = null;
-  /** Of the topic that the position belongs to; null before it was known. */
+  /** Of the topic that the position belongs to; null before the first fetch from there. */
   topicId: string | null = null;
   /** The leader epoch under which the position was last compared with the leader's log. */
   checkedUnder = -1;
@@ -85,6 +85,7 @@ export class FetchState implements TopicPartition {
     this.#version++;
     this.#epochs.restart(offset, leaderEpoch);
     this.checkedUnder = -1;
+    this.topicId = null;
     this.error = null;
     return frames;
   }

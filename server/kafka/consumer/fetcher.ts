@@ -139,9 +139,8 @@ export class Fetcher {
   #isReplaced(state: FetchState): boolean {
     const id = this.#cluster.topic(state.topic)?.id;
     if (id === undefined || id === noTopicId) return false;
-    const before = state.topicId;
-    state.topicId = id;
-    return before !== null && before !== id;
+    state.topicId ??= id;
+    return state.topicId !== id;
   }
 
   #nodeFor(state: FetchState, now: number): number {

@@ -120,6 +120,11 @@ export class KafkaConsumer implements Consumer {
     }
   }
 
+  /** Bytes of fetched frames that are kept for poll or that the last poll gave records of. */
+  get heldBytes(): number {
+    return this.#fetcher.heldBytes;
+  }
+
   wakeup(): void {
     this.#isWakeupDue = true;
     this.#notify();
@@ -131,6 +136,7 @@ export class KafkaConsumer implements Consumer {
 
   pause(partitions: readonly TopicPartition[]): void {
     for (const state of partitions.map((at) => this.#require(at))) state.isPaused = true;
+    this.#fetcher.pump();
   }
 
   resume(partitions: readonly TopicPartition[]): void {

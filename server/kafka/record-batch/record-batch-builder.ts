@@ -10,6 +10,7 @@ import {
   batchHeaderBytes,
   batchLengthOverhead,
   stampCrc,
+  stampOffset,
   stampProducer,
   writeInt64,
 } from './batch-layout.ts';
@@ -190,13 +191,17 @@ export function encodeRecordBatch(
     readonly value: Serialized;
     readonly headers?: readonly RecordHeader[];
   }[],
-  options: SealOptions & { readonly producer?: BatchProducer; readonly baseOffset?: number } = {},
+  options: SealOptions & {
+    readonly producer?: BatchProducer;
+    readonly baseOffset?: number;
+    readonly leaderEpoch?: number;
+  } = {},
 ): Buffer {
   const builder = new RecordBatchBuilder(1024);
   for (const { timestamp, key, value, headers } of records) builder.append(timestamp, key, value, headers);
   const batch = Buffer.from(builder.seal(options));
   if (options.producer !== undefined) stampProducer(batch, options.producer);
-  if (options.baseOffset !== undefined) writeInt64(batch, batchFields.baseOffset, options.baseOffset);
+  stampOffset(batch, options.baseOffset ?? 0, options.leaderEpoch ?? -1);
   stampCrc(batch);
   return batch;
 }
