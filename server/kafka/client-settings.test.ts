@@ -50,7 +50,6 @@ describe('client settings', () => {
         { ...bootstrap, 'security.protocol': 'TLS' },
         'security.protocol: String must be one of (case insensitive): SASL_SSL, PLAINTEXT, SSL, SASL_PLAINTEXT',
       ],
-      [{ ...bootstrap, 'security.protocol': 'SASL_SSL' }, 'security.protocol=SASL_SSL is not supported yet'],
     ];
     for (const [properties, message] of bad) expect(() => parseClientSettings(properties)).toThrow(message);
     try {

@@ -158,17 +158,10 @@ export interface BootstrapAddress {
   readonly port: number;
 }
 
-/** Throws a `config` error naming the key when a value is malformed or asks for something that is not built yet. */
+/** Throws a `config` error naming the key when a value is malformed. */
 export function parseClientSettings(properties: Properties): ClientSettings {
   const settings = parseSettings(clusterSettingsTable, properties);
   parseBootstrapServers(settings['bootstrap.servers']);
-  const protocol = settings['security.protocol'];
-  if (protocol !== 'PLAINTEXT') {
-    throw settingError(
-      'security.protocol',
-      `security.protocol=${protocol} is not supported yet; only PLAINTEXT listeners can be reached`,
-    );
-  }
   return settings;
 }
 

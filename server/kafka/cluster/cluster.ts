@@ -8,6 +8,7 @@ import type { ClientApi } from '../protocol/api.ts';
 import { kafkaErrorOf, kafkaErrors, kafkaFailure } from '../protocol/error-codes.ts';
 import type { MetadataResponse } from '../protocol/generated/metadata.js';
 import { metadataApi } from '../protocol/generated/metadata.js';
+import { type ClientSecurity, openClientSecurity } from '../security/client-security.ts';
 import { AnyNode } from './any-node.ts';
 import { abortable, backoffMs, pause, retrying } from './backoff.ts';
 import { type CoordinatorType, findCoordinator } from './coordinator.ts';
@@ -45,6 +46,7 @@ export class Cluster {
   readonly settings: ClientSettings;
   readonly log: NonNullable<KafkaClientOptions['log']>;
   readonly metadata = new Metadata();
+  readonly #security: ClientSecurity;
   readonly #connections: NodeConnections;
   readonly #anyNode: AnyNode;
   readonly #coordinators = new Map<string, Promise<Broker>>();
@@ -61,7 +63,13 @@ export class Cluster {
   constructor(options: KafkaClientOptions, extras: ConnectionExtras = {}) {
     this.settings = parseClientSettings(options.properties);
     this.log = options.log ?? (() => undefined);
-    this.#connections = new NodeConnections(this.settings, new FramePool(), extras);
+    this.#security = openClientSecurity(this.settings, this.log);
+    const { sockets, authenticator } = this.#security;
+    this.#connections = new NodeConnections(this.settings, new FramePool(), {
+      sockets,
+      authenticator,
+      ...extras,
+    });
     this.#anyNode = new AnyNode(this.settings, this.metadata, this.#connections, this.log, extras.resolver);
   }
 
@@ -247,6 +255,7 @@ export class Cluster {
   /** Closes every connection; what is in flight fails with `cancelled`. */
   async close(): Promise<void> {
     this.#closing.abort();
+    this.#security.close();
     await this.#connections.close();
     await this.#soon;
     this.#listeners.clear();

@@ -1,9 +1,10 @@
+import type { Properties } from '../ports/properties.ts';
 import { choiceSetting, optionalStringSetting } from '../setting-kinds.ts';
-import type { Settings } from '../settings-table.ts';
-import { oauthSettingsTable } from './oauth-settings.ts';
-import { saslSettingsTable } from './sasl-settings.ts';
+import { parseSettings, type Settings } from '../settings-table.ts';
+import { oauthSettingsTable } from './oauth/oauth-settings.ts';
+import { saslSettingsTable } from './sasl/sasl-settings.ts';
 import { withoutEffect } from './setting-support.ts';
-import { tlsSettingsTable } from './tls-settings.ts';
+import { tlsSettingsTable } from './tls/tls-settings.ts';
 
 /** Every setting of Kafka's clients about TLS and SASL. */
 export const securitySettingsTable = {
@@ -22,3 +23,8 @@ export const securitySettingsTable = {
 };
 
 export type SecuritySettings = Settings<typeof securitySettingsTable>;
+
+/** Throws a `config` error that names the first bad key. */
+export function parseSecuritySettings(properties: Properties): SecuritySettings {
+  return parseSettings(securitySettingsTable, properties);
+}

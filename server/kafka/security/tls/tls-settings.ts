@@ -1,5 +1,5 @@
-import { listSetting, optionalStringSetting, passwordSetting, stringSetting } from '../setting-kinds.ts';
-import { kafkaOwnClassSetting, withoutEffect } from './setting-support.ts';
+import { listSetting, optionalStringSetting, passwordSetting, stringSetting } from '../../setting-kinds.ts';
+import { kafkaOwnClassSetting, withoutEffect } from '../setting-support.ts';
 
 /** The `ssl.*` settings, as `SslConfigs` of Kafka 4.3 defines them for clients. */
 export const tlsSettingsTable = {

@@ -6,8 +6,8 @@ import {
   passwordSetting,
   shortSetting,
   stringSetting,
-} from '../setting-kinds.ts';
-import { kafkaOwnClassSetting, withoutEffect } from './setting-support.ts';
+} from '../../setting-kinds.ts';
+import { kafkaOwnClassSetting, withoutEffect } from '../setting-support.ts';
 
 const kafkaSecurity = 'org.apache.kafka.common.security';
 const kerberos = withoutEffect('the mechanism GSSAPI (Kerberos) is not supported');

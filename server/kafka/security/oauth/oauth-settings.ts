@@ -7,9 +7,9 @@ import {
   optionalStringSetting,
   passwordSetting,
   stringSetting,
-} from '../setting-kinds.ts';
-import { BadValue, type Setting } from '../settings-table.ts';
-import { withoutEffect } from './setting-support.ts';
+} from '../../setting-kinds.ts';
+import { BadValue, type Setting } from '../../settings-table.ts';
+import { withoutEffect } from '../setting-support.ts';
 
 const oauth = 'org.apache.kafka.common.security.oauthbearer';
 const brokerOnly = withoutEffect('only brokers verify tokens');
