@@ -18,6 +18,17 @@ export function told(error: unknown, what: string, log: BrokerLog): Told {
   if (name !== undefined && name in kafkaErrors) {
     return { errorCode: kafkaErrors[name as KafkaErrorName], errorMessage: messageOf(error) };
   }
+  if (isStorageError(error)) {
+    log('error', `could not ${what}: ${messageOf(error)}`);
+    return { errorCode: kafkaErrors.KAFKA_STORAGE_ERROR, errorMessage: messageOf(error) };
+  }
   log('error', `${what}: ${error instanceof Error ? error.stack : messageOf(error)}`);
   return { errorCode: kafkaErrors.UNKNOWN_SERVER_ERROR, errorMessage: messageOf(error) };
+}
+
+const storageErrors = ['ENOSPC', 'EDQUOT', 'EFBIG', 'EROFS', 'EIO', 'EACCES', 'EPERM', 'ENOENT', 'EMFILE'];
+
+/** A full disk or a folder that went away is no fault of the program, and clients may try again. */
+function isStorageError(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && storageErrors.includes(String(error.code));
 }
