@@ -54,7 +54,10 @@ function shareOut(members: readonly Assignee[], topics: ReadonlyMap<string, Assi
   for (const { key, takers } of free.toSorted((a, b) => a.takers.length - b.takers.length)) {
     held.get(leastLoaded(takers, held) ?? '')?.push(key);
   }
-  balance(held, subscribers, all);
+  balance(held, subscribers, all, owners);
+  giveBack(held, owners, (memberId, key) => {
+    return subscribers.get(all.get(key)?.topic ?? '')?.includes(memberId) === true;
+  });
   return { held, all, owners };
 }
 
@@ -107,29 +110,103 @@ function leastLoaded(candidates: readonly string[], held: Held): string | undefi
   return best;
 }
 
-/** Moves partitions one at a time while that makes two members more equal; each move does, so it ends. */
+/**
+ * Moves a partition from a member to one with at least two fewer, over others in between if need be (each then passes
+ * one on), until no such way is left: then the shares are as even as the subscriptions allow. Each move makes them
+ * more even, so it ends.
+ */
 function balance(
   held: Held,
   subscribers: ReadonlyMap<string, readonly string[]>,
   all: ReadonlyMap<string, TopicPartition>,
+  owners: ReadonlyMap<string, string>,
 ): void {
-  for (let hasMoved = true; hasMoved; ) {
-    hasMoved = false;
+  for (let way = findAnyWay(); way !== null; way = findAnyWay()) {
+    for (const { giver, taker, key } of way) move(held, key, giver, taker);
+  }
+
+  /** From the one with the most that can give anything. */
+  function findAnyWay(): readonly Step[] | null {
     const loaded = [...held.keys()].toSorted(
       (a, b) => loadOf(held, b) - loadOf(held, a) || compareText(a, b),
     );
     for (const from of loaded) {
-      const keys = held.get(from) ?? [];
-      for (let i = keys.length - 1; i >= 0; i--) {
-        const key = keys[i] as string;
-        const taker = leastLoaded(subscribers.get(all.get(key)?.topic ?? '') ?? [], held);
-        if (taker === undefined || loadOf(held, taker) + 1 >= keys.length) continue;
-        keys.splice(i, 1);
-        held.get(taker)?.push(key);
+      const way = findWay(from);
+      if (way !== null) return way;
+    }
+    return null;
+  }
+
+  /** The shortest way to the member with the least, breadth first. */
+  function findWay(from: string): Step[] | null {
+    const steps = new Map<string, Step | null>([[from, null]]);
+    let best: string | null = null;
+    for (const giver of steps.keys()) {
+      for (const [topic, key] of givable(giver)) {
+        for (const taker of subscribers.get(topic) ?? []) {
+          if (steps.has(taker)) continue;
+          steps.set(taker, { giver, taker, key });
+          const isEnough = loadOf(held, taker) + 1 < loadOf(held, from);
+          if (isEnough && (best === null || loadOf(held, taker) < loadOf(held, best))) best = taker;
+        }
+      }
+      // Those next to `from` were all seen.
+      if (giver === from && best !== null) break;
+    }
+    if (best === null) return null;
+    const way: Step[] = [];
+    for (let step = steps.get(best) ?? null; step !== null; step = steps.get(step.giver) ?? null) {
+      way.unshift(step);
+    }
+    return way;
+  }
+
+  /** One partition of each topic; of those it did not hold before, if there is one. */
+  function givable(memberId: string): ReadonlyMap<string, string> {
+    const keys = new Map<string, string>();
+    for (const key of held.get(memberId) ?? []) {
+      const topic = all.get(key)?.topic ?? '';
+      const known = keys.get(topic);
+      if (known === undefined || owners.get(known) === memberId) keys.set(topic, key);
+    }
+    return keys;
+  }
+}
+
+/** Where it costs no balance, partitions go back to those who had them. */
+function giveBack(held: Held, owners: ReadonlyMap<string, string>, canTake: CanTake): void {
+  for (let hasMoved = true; hasMoved; ) {
+    hasMoved = false;
+    for (const [holder, keys] of held) {
+      for (const key of keys.toSorted()) {
+        const owner = owners.get(key);
+        if (owner === undefined || owner === holder) continue;
+        if (loadOf(held, owner) < loadOf(held, holder)) move(held, key, holder, owner);
+        else {
+          // As many, or one less: the owner gives another one for it that it did not have before.
+          const other = held.get(owner)?.find((each) => owners.get(each) !== owner && canTake(holder, each));
+          if (other === undefined) continue;
+          move(held, other, owner, holder);
+          move(held, key, holder, owner);
+        }
         hasMoved = true;
       }
     }
   }
+}
+
+type CanTake = (memberId: string, key: string) => boolean;
+
+function move(held: Held, key: string, from: string, to: string): void {
+  const keys = held.get(from) ?? [];
+  keys.splice(keys.indexOf(key), 1);
+  held.get(to)?.push(key);
+}
+
+interface Step {
+  readonly giver: string;
+  readonly taker: string;
+  readonly key: string;
 }
 
 function toPartitions(held: Held, all: ReadonlyMap<string, TopicPartition>): Map<string, TopicPartition[]> {

@@ -23,6 +23,7 @@ export class TopicSelection {
     this.#topics = wanted instanceof RegExp ? [] : (this.#wanted as readonly string[]);
   }
 
+  /** The same array as long as they are the same. */
   get topics(): readonly string[] {
     return this.#topics;
   }
@@ -72,7 +73,8 @@ export class TopicSelection {
     const wanted = this.#wanted;
     if (wanted instanceof RegExp) {
       await this.#cluster.refresh(null, { signal });
-      this.#topics = this.#matching(wanted);
+      const topics = this.#matching(wanted);
+      if (topics.join() !== this.#topics.join()) this.#topics = topics;
       this.trackAlso(this.#topics);
       return;
     }
