@@ -16,6 +16,7 @@ import type { ConsumerGroupMetadata } from '../ports/producer.ts';
 import type { CommittedOffset, TopicPartition } from '../ports/topic-partition.ts';
 import { settingError } from '../settings-table.ts';
 import { ClassicGroupSession } from './classic-group-session.ts';
+import { ConsumerGroupSession } from './consumer-group-session.ts';
 import { type ConsumerSettings, parseConsumerSettings } from './consumer-settings.ts';
 import type { SharedFrame } from './fetch-memory.ts';
 import { FetchState } from './fetch-state.ts';
@@ -86,10 +87,13 @@ export class KafkaConsumer implements Consumer {
       end: (partitions: readonly TopicPartition[]) => this.#end(partitions),
       onEvent: () => this.#notify(),
     };
-    this.#session = new ClassicGroupSession({
-      ...parts,
-      createMember: (options) => new ClassicGroupMember(this.#cluster, options),
-    });
+    this.#session =
+      this.#settings.groupProtocol === 'consumer'
+        ? new ConsumerGroupSession(parts)
+        : new ClassicGroupSession({
+            ...parts,
+            createMember: (options) => new ClassicGroupMember(this.#cluster, options),
+          });
   }
 
   assign(partitions: readonly TopicPartition[]): void {
