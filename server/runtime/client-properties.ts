@@ -1,4 +1,5 @@
 import type { Properties } from '../kafka/ports/properties.ts';
+import { settingsByClient } from '../kafka/settings-by-client.ts';
 import type { Settings } from '../plugin-api/source-connector.ts';
 import type { ConnectorTaskId } from './herder.ts';
 import { settingsWithPrefix } from './settings-prefix.ts';
@@ -61,30 +62,18 @@ function bootstrap(worker: Settings): Properties {
   return servers === undefined ? {} : { 'bootstrap.servers': servers };
 }
 
-const clientKeys = new Set([
-  'client.dns.lookup',
-  'metadata.max.age.ms',
-  'send.buffer.bytes',
-  'receive.buffer.bytes',
-  'request.timeout.ms',
-  'connections.max.idle.ms',
-  'default.api.timeout.ms',
+/** Unprefixed keys that the worker reads itself; its clients have their own. */
+const workersOwn = new Set([
+  'bootstrap.servers',
+  'client.id',
+  'config.providers',
+  'metric.reporters',
+  'metrics.num.samples',
+  'metrics.recording.level',
+  'metrics.sample.window.ms',
 ]);
-const clientPrefixes = [
-  'ssl.',
-  'sasl.',
-  'security.',
-  'reconnect.',
-  'retry.',
-  'retries',
-  'socket.',
-  'metadata.recovery.',
-];
 
-/** Leaves out what belongs to the worker itself, so that clients need not warn about it. */
-function isClientKey(key: string): boolean {
-  return (
-    clientKeys.has(key) ||
-    (clientPrefixes.some((prefix) => key.startsWith(prefix)) && key !== 'ssl.client.auth')
-  );
+/** Whether an unprefixed worker setting goes on to the worker's own clients. */
+export function isClientKey(key: string): boolean {
+  return Object.hasOwn(settingsByClient.admin, key) && !workersOwn.has(key);
 }

@@ -36,7 +36,7 @@ describe.each(await brokers())('FileStream through a worker on $name', ({ bootst
       'consumer.max.poll.records': '5000',
     });
     const plugins = new PluginCatalogue(bundledPlugins);
-    const validator = new ConnectorValidator({ plugins, worker: settings.config, group: null });
+    const validator = new ConnectorValidator({ plugins, worker: settings, group: null });
     logs = [];
     const log = (level: string, message: string) => void logs.push(`${level} ${message}`);
     const open = (properties: Readonly<Record<string, string>>) => openKafkaClient({ properties });

@@ -34,7 +34,7 @@ function validator(
   const list = replacement === undefined ? plugins : [replacement, ...plugins.slice(1)];
   return new ConnectorValidator({
     plugins: pluginList(list),
-    worker: parseStandaloneWorker({ ...worker, ...settings }).config,
+    worker: parseStandaloneWorker({ ...worker, ...settings }),
     group,
   });
 }
@@ -236,6 +236,31 @@ describe('validation of a connector', () => {
     expect(() => validator({ 'connector.client.config.override.policy': 'Some' })).toThrow(
       'connector.client.config.override.policy',
     );
+  });
+
+  it('checks what is overridden as the clients would, after the policy', async () => {
+    const config = {
+      ...source,
+      'producer.override.linger.ms': 'soon',
+      'producer.override.acks': '1',
+      'producer.override.made.up': 'x',
+    };
+    expect(errorsOf(await validate(config))).toEqual({
+      'producer.override.linger.ms': [
+        'Invalid value soon for configuration producer.override.linger.ms: Not a number of type LONG',
+      ],
+    });
+    const none = validator({ 'connector.client.config.override.policy': 'None' });
+    expect(errorsOf(await validate(config, none))['producer.override.linger.ms']).toEqual([
+      "The 'None' policy does not allow 'producer.override.linger.ms' to be overridden in the connector configuration.",
+    ]);
+    const rule = await validate({ ...sink, 'consumer.override.session.timeout.ms': '2000' });
+    expect(errorsOf(rule)).toEqual({
+      'consumer.override.heartbeat.interval.ms': [
+        'consumer.override.heartbeat.interval.ms: Heartbeat must be set lower than the session timeout',
+      ],
+    });
+    expect(rule.errorCount).toBe(1);
   });
 
   it('hides secrets among the overrides', async () => {

@@ -8,28 +8,24 @@ import { findConnector, type PluginLookup } from './plugin-lookup.ts';
 import {
   addErrorIfThrown,
   type ConfigEntry,
+  nullValue,
   prefixedConfig,
   unknownValue,
   validatePart,
 } from './validation/config-part.ts';
 import { checkSinkTopics, frameworkConfig, versionOf } from './validation/framework-part.ts';
-import {
-  type OverridePolicy,
-  overridePolicyOf,
-  overridePrefixes,
-  refusal,
-} from './validation/override-policy.ts';
+import { validateOverrides } from './validation/override-part.ts';
+import { type OverridePolicy, overridePolicyOf, overridePrefixes } from './validation/override-policy.ts';
 import { validateTransformations } from './validation/transformation-part.ts';
-import type { CommonWorkerConfig } from './worker-config.ts';
+import type { WorkerSettings } from './worker-config.ts';
 
 export interface ConnectorValidatorOptions {
   readonly plugins: PluginLookup;
-  readonly worker: CommonWorkerConfig;
+  readonly worker: WorkerSettings;
   /** Distributed only: what the group and its exactly-once support demand. Null: standalone. */
   readonly group: { readonly id: string; readonly isExactlyOnceEnabled: boolean } | null;
 }
 
-const nullValue = 'Null value can not be supplied as the configuration value.';
 const converters = ['header', 'key', 'value'] as const;
 
 /** Checks connector configurations and describes every key of theirs (KIP-26). */
@@ -40,7 +36,7 @@ export class ConnectorValidator {
   /** Throws a `config` error for an override policy that is not known. */
   constructor(options: ConnectorValidatorOptions) {
     this.#options = options;
-    const { worker } = options;
+    const worker = options.worker.config;
     this.#policy = overridePolicyOf(
       worker['connector.client.config.override.policy'],
       worker['connector.client.config.override.allowlist'],
@@ -100,7 +96,8 @@ export class ConnectorValidator {
   }
 
   #validateFramework(config: RawConfig, plugin: ConnectorPlugin | null): ConfigEntry[] {
-    const { worker, plugins } = this.#options;
+    const { plugins } = this.#options;
+    const worker = this.#options.worker.config;
     const def = frameworkConfig(plugin, plugins, {
       keyConverter: worker['key.converter'],
       valueConverter: worker['value.converter'],
@@ -216,7 +213,12 @@ export class ConnectorValidator {
   /** Null is refused for keys of the framework and for unknown ones; a connector decides about its own. */
   #addNullErrors(config: RawConfig, known: ConfigEntry[], plugin: ConnectorPlugin | null): void {
     for (const [key, value] of Object.entries(config)) {
-      if (value !== null || isOverride(key) || /^(?:key|value|header)\.converter\./.test(key)) continue;
+      if (
+        value !== null ||
+        overridePrefixes.some((prefix) => key.startsWith(prefix)) ||
+        /^(?:key|value|header)\.converter\./.test(key)
+      )
+        continue;
       if (plugin !== null && Object.hasOwn(plugin.config.keys, key)) continue;
       const entry = known.find((each) => each.value.name === key);
       if (entry === undefined) known.push(unknownValue(key, null, [nullValue]));
@@ -225,34 +227,8 @@ export class ConnectorValidator {
   }
 
   #validateOverrides(config: RawConfig, plugin: ConnectorPlugin): ConfigEntry[] {
-    const isGroupKnown = this.#options.group !== null;
-    const hasDeadLetters = (config['errors.deadletterqueue.topic.name']?.trim() ?? '') !== '';
-    const hasOffsetClients =
-      plugin.type === 'source' &&
-      isGroupKnown &&
-      (this.#options.group?.isExactlyOnceEnabled === true || config['offsets.storage.topic'] !== undefined);
-    const createsTopics = Object.keys(config).some((key) => key.startsWith('topic.creation.'));
-    const isUsed = {
-      'producer.override.': plugin.type === 'source' || hasDeadLetters,
-      'consumer.override.': plugin.type === 'sink' || hasOffsetClients,
-      'admin.override.': plugin.type === 'source' ? createsTopics || hasOffsetClients : hasDeadLetters,
-    };
-    return overridePrefixes.flatMap((prefix) =>
-      isUsed[prefix] ? this.#validateOverridesOf(config, prefix) : [],
-    );
-  }
-
-  #validateOverridesOf(config: RawConfig, prefix: string): ConfigEntry[] {
-    const { group } = this.#options;
-    return Object.entries(config).flatMap(([key, value]) => {
-      if (!key.startsWith(prefix)) return [];
-      const errors: string[] = value === null ? [nullValue] : [];
-      if (!this.#policy.allows(key.slice(prefix.length))) errors.push(refusal(this.#policy, key));
-      if (key === 'consumer.override.group.id' && group !== null && value === group.id) {
-        errors.push(`Consumer group ${value} conflicts with Connect worker group ${group.id}`);
-      }
-      return [unknownValue(key, isSecretKey(key) && value !== null ? '[hidden]' : value, errors)];
-    });
+    const { worker, group } = this.#options;
+    return validateOverrides(config, plugin.type, { policy: this.#policy, worker: worker.raw, group });
   }
 
   #validateConverters(config: RawConfig, framework: readonly ConfigEntry[]): ConfigEntry[] {
@@ -315,14 +291,6 @@ function groupsOf(entries: readonly ConfigEntry[]): readonly string[] {
 
 function valueNamed(values: readonly ConfigValue[], entry: ConfigEntry): ConfigValue {
   return values.find(({ name }) => name === entry.value.name) ?? entry.value;
-}
-
-function isOverride(key: string): boolean {
-  return overridePrefixes.some((prefix) => key.startsWith(prefix));
-}
-
-function isSecretKey(key: string): boolean {
-  return /password|passphrase|secret|jaas|\.keystore\.key$|certificate/i.test(key);
 }
 
 export function withoutNulls(config: RawConfig): Readonly<Record<string, string>> {

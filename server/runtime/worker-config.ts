@@ -1,11 +1,13 @@
-import type { ParsedConfig } from '../config/config-def.ts';
+import type { ConfigDef, ParsedConfig } from '../config/config-def.ts';
 import type { RawConfig } from '../config/config-key.ts';
 import { defineConfig } from '../config/define-config.ts';
 import { string } from '../config/kinds.ts';
 import { parseConfig } from '../config/parse-config.ts';
 import { nonEmptyString } from '../config/validators.ts';
-import { ConnectError } from '../errors/connect-error.ts';
+import { ConnectError, isConnectError } from '../errors/connect-error.ts';
 import type { Settings } from '../plugin-api/source-connector.ts';
+import { isClientKey } from './client-properties.ts';
+import { isPrefixedClientKey, workerClientProblems } from './client-settings-check.ts';
 import { workerCommonKeys } from './worker-common-keys.ts';
 import { workerDistributedKeys } from './worker-distributed-keys.ts';
 
@@ -58,18 +60,28 @@ export interface WorkerSettings<Config extends CommonWorkerConfig = CommonWorker
 
 /** Throws a `config` error that names every wrong key. */
 export function parseStandaloneWorker(raw: Settings): WorkerSettings<StandaloneWorkerConfig> {
-  return { config: parseConfig(standaloneWorkerConfig, requireProviders(raw)), raw };
+  return { config: parseWorker(standaloneWorkerConfig, raw), raw };
 }
 
 /** Throws a `config` error that names every wrong key. */
 export function parseDistributedWorker(raw: Settings): WorkerSettings<DistributedWorkerConfig> {
-  return { config: parseConfig(distributedWorkerConfig, requireProviders(raw)), raw };
+  return { config: parseWorker(distributedWorkerConfig, raw), raw };
+}
+
+function parseWorker<Def extends ConfigDef>(def: Def, raw: Settings): ParsedConfig<Def> {
+  const problems = workerClientProblems(raw).map(({ message }) => message);
+  try {
+    const parsed = parseConfig(def, requireProviders(raw));
+    if (problems.length === 0) return parsed;
+  } catch (error) {
+    if (!isConnectError(error) || error.code !== 'config') throw error;
+    // Many keys are both the worker's and its clients'.
+    problems.unshift(...error.message.split('\n').filter((line) => !problems.includes(line)));
+  }
+  throw new ConnectError('config', problems.join('\n'));
 }
 
 const knownPrefixes = [
-  'producer.',
-  'consumer.',
-  'admin.',
   'metrics.context.',
   'key.converter.',
   'value.converter.',
@@ -86,7 +98,11 @@ const knownPrefixes = [
 export function unknownWorkerKeys(mode: 'standalone' | 'distributed', raw: Settings): readonly string[] {
   const { keys } = mode === 'standalone' ? standaloneWorkerConfig : distributedWorkerConfig;
   return Object.keys(raw).filter(
-    (key) => !Object.hasOwn(keys, key) && !knownPrefixes.some((prefix) => key.startsWith(prefix)),
+    (key) =>
+      !Object.hasOwn(keys, key) &&
+      !isClientKey(key) &&
+      !isPrefixedClientKey(key) &&
+      !knownPrefixes.some((prefix) => key.startsWith(prefix)),
   );
 }
 

@@ -29,7 +29,7 @@ export function createStandalone(
   settings: Readonly<Record<string, string>> = {},
   describeCluster = async () => ({ clusterId: 'cluster-1', controllerId: 1, brokers: [] }),
 ): { readonly herder: StandaloneHerder; readonly worker: RecordingWorker; readonly lines: string[] } {
-  const { config } = parseStandaloneWorker({
+  const workerSettings = parseStandaloneWorker({
     'bootstrap.servers': 'kafka:9092',
     'key.converter': textConverter.className,
     'value.converter': textConverter.className,
@@ -37,6 +37,7 @@ export function createStandalone(
     'offset.storage.file.filename': 'unused',
     ...settings,
   });
+  const { config } = workerSettings;
   const plugins = pluginList([sequenceSource, recordingSink, textConverter, textHeaderConverter]);
   const lines: string[] = [];
   let worker: RecordingWorker | undefined;
@@ -53,7 +54,7 @@ export function createStandalone(
       return worker;
     },
     plugins,
-    validator: new ConnectorValidator({ plugins, worker: config, group: null }),
+    validator: new ConnectorValidator({ plugins, worker: workerSettings, group: null }),
     events: new HerderEventLog(),
     log: (level, message) => void lines.push(`${level} ${message}`),
   });

@@ -7,6 +7,9 @@ import { describeConfig } from '../../config/describe-config.ts';
 import { validateConfig } from '../../config/validate-config.ts';
 import { messageOf } from '../../errors/connect-error.ts';
 
+/** Apache's words for a key whose value is null where it must not be. */
+export const nullValue = 'Null value can not be supplied as the configuration value.';
+
 export interface ConfigEntry {
   /** null for a value whose key nobody knows. */
   readonly definition: ConfigKeyInfo | null;

@@ -40,7 +40,7 @@ export class WorkerCluster {
 
   create(settings: Readonly<Record<string, string>> = {}, now: () => number = Date.now): ClusterWorker {
     const workerId = `worker${this.#workers.length + 1}:8083`;
-    const { config } = parseDistributedWorker({
+    const workerSettings = parseDistributedWorker({
       'bootstrap.servers': 'kafka:9092',
       'group.id': `workers${this.#suffix}`,
       'key.converter': textConverter.className,
@@ -54,6 +54,7 @@ export class WorkerCluster {
     const lines: string[] = [];
     const log = (level: string, message: string) => void lines.push(`${level}: ${message}`);
     const plugins = pluginList([sequenceSource, recordingSink, textConverter, textHeaderConverter]);
+    const { config } = workerSettings;
     const topic = (purpose: 'config' | 'offset' | 'status') => ({
       name: config[`${purpose}.storage.topic`],
       configKey: `${purpose}.storage.topic`,
@@ -100,7 +101,7 @@ export class WorkerCluster {
       plugins,
       validator: new ConnectorValidator({
         plugins,
-        worker: config,
+        worker: workerSettings,
         group: { id: 'workers', isExactlyOnceEnabled: false },
       }),
       events: new HerderEventLog(),
