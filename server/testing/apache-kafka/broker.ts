@@ -6,28 +6,44 @@ import { waitForPort } from '../wait.ts';
 import { freePort, type JavaProcess, runJava, startJava } from './java.ts';
 
 export interface ApacheKafka {
-  /** `host:port` for clients. */
+  /** `host:port` for clients without security. */
   readonly bootstrap: string;
+  /** `host:port` of each further listener, by its name. */
+  readonly listeners: Readonly<Record<string, string>>;
   readonly process: JavaProcess;
   readonly folder: string;
   /** Stops the broker and removes its folder. */
   stop(): Promise<void>;
 }
 
+/** What a broker has beyond the listener that everybody may use. */
+export interface BrokerExtras {
+  /** Security protocol of each further listener, by its name in capitals. Their settings are `listener.name.…` ones. */
+  readonly listeners?: Readonly<Record<string, 'SSL' | 'SASL_PLAINTEXT' | 'SASL_SSL'>>;
+  /** Users known from the first moment on, in the form of kafka-storage: `SCRAM-SHA-256=[name=…,password=…]`. */
+  readonly scramUsers?: readonly string[];
+  readonly jvm?: readonly string[];
+}
+
 /** A single KRaft node of Apache Kafka 4.3.1 on free loopback ports, its logs in a temporary folder. */
 export async function startApacheKafka(
   settings: Readonly<Record<string, string>> = {},
+  extras: BrokerExtras = {},
 ): Promise<ApacheKafka> {
   const folder = await mkdtemp(join(tmpdir(), 'millrace-apache-kafka-'));
   const [port, controllerPort] = [await freePort(), await freePort()];
+  const addresses: Record<string, string> = {};
+  for (const name of Object.keys(extras.listeners ?? {})) addresses[name] = `127.0.0.1:${await freePort()}`;
+  const further = Object.entries(addresses).map(([name, address]) => `,${name}://${address}`);
+  const protocols = Object.entries(extras.listeners ?? {}).map(([name, protocol]) => `,${name}:${protocol}`);
   const properties: Record<string, string> = {
     'process.roles': 'broker,controller',
     'node.id': '1',
     'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
-    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}${further.join('')}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}${further.join('')}`,
     'controller.listener.names': 'CONTROLLER',
-    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    'listener.security.protocol.map': `PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT${protocols.join('')}`,
     'log.dirs': join(folder, 'logs'),
     'offsets.topic.replication.factor': '1',
     'offsets.topic.num.partitions': '4',
@@ -58,17 +74,19 @@ export async function startApacheKafka(
     `--cluster-id=${randomBytes(16).toString('base64url')}`,
     '-c',
     file,
+    ...(extras.scramUsers ?? []).flatMap((user) => ['--add-scram', user]),
   ]);
   const log = join(folder, 'broker.log');
   const process = await startJava({
     mainClass: 'kafka.Kafka',
     args: [file],
     log,
-    jvm: ['-Xms512m', '-Xmx1g'],
+    jvm: ['-Xms512m', '-Xmx1g', ...(extras.jvm ?? [])],
   });
   await waitForPort(port, 60_000, process.exited, `Apache Kafka (log: ${log})`);
   return {
     bootstrap: `127.0.0.1:${port}`,
+    listeners: addresses,
     process,
     folder,
     async stop() {
