@@ -1,8 +1,14 @@
-import { existsSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { hasValidCrc } from '../../kafka/record-batch/batch-layout.ts';
+import {
+  baseOffsetAt,
+  batchHeaderBytes,
+  hasValidCrc,
+  isControlAt,
+  stampCrc,
+} from '../../kafka/record-batch/batch-layout.ts';
 import { type CompactionRules, compactLog } from './compaction.ts';
 import type { PartitionLog } from './partition-log.ts';
 import { readLog } from './read-log.ts';
@@ -24,6 +30,17 @@ const rules: CompactionRules = {
 function write(log: PartitionLog, records: readonly SampleRecord[], isGzipped = false): void {
   for (const record of records)
     log.append(sampleBatch([record], { compression: isGzipped ? 'gzip' : 'none' }), Date.now());
+}
+
+function batches(log: PartitionLog): Buffer[] {
+  const found: Buffer[] = [];
+  for (const segment of log.segments) {
+    segment.scan(0, (scanned) => {
+      found.push(Buffer.from(scanned.whole()));
+      return true;
+    });
+  }
+  return found;
 }
 
 function latest(log: PartitionLog): Map<string | null, string | null> {
@@ -85,7 +102,8 @@ describe('compaction', () => {
 
   it('keeps tombstones until readers had delete.retention.ms to meet them', async () => {
     const log = openSampleLog(sampleFolder(), settings);
-    const start = Date.now();
+    // Later than all that is written here.
+    const start = Date.now() + 60_000;
     const pass = async (at: number): Promise<void> => {
       write(log, [{ key: 'filler', value: `${at}` }]);
       log.roll();
@@ -145,6 +163,81 @@ describe('compaction', () => {
     log.roll();
     await compactLog(log, rules, Date.now(), never);
     expect(readBack(log)).toEqual([{ offset: 0, key: 'k', value: 'committed' }]);
+  });
+
+  it('drops the markers of transactions that have no record left, once readers had time to meet them', async () => {
+    const folder = sampleFolder();
+    const log = openSampleLog(folder, settings);
+    const transaction = (id: bigint, key: string, isCommit: boolean): void => {
+      log.append(sampleBatch([{ key }], { producerId: id, sequence: -1, isTransactional: true }), Date.now());
+      log.appendMarker(id, 0, isCommit, Date.now());
+    };
+    // Later than all that is written here.
+    const start = Date.now() + 60_000;
+    const pass = async (at: number): Promise<void> => {
+      write(log, [{ key: 'filler', value: `${at}` }]);
+      log.roll();
+      await compactLog(log, { ...rules, deleteRetentionMs: 1000 }, at, never);
+    };
+    const controls = (): number[] =>
+      batches(log)
+        .filter((batch) => isControlAt(batch))
+        .map((batch) => baseOffsetAt(batch));
+    transaction(5n, 'replaced', true);
+    transaction(5n, 'kept', true);
+    transaction(6n, 'gone', false);
+    await pass(start);
+    // The record of the abort went in this pass: readers who are in the middle of it need its marker.
+    expect(controls()).toEqual([1, 3, 5]);
+    expect(log.producers.abortedBetween(0, 100)).toHaveLength(1);
+    write(log, [{ key: 'replaced', value: 'newer' }]);
+    await pass(start + 500);
+    expect(controls()).toEqual([1, 3, 5]);
+    await pass(start + 1500);
+    expect(controls()).toEqual([3]);
+    expect(log.producers.abortedBetween(0, 100)).toEqual([]);
+    log.close();
+    const reopened = openSampleLog(folder, settings);
+    expect(reopened.producers.abortedBetween(0, 100)).toEqual([]);
+    expect(latest(reopened).get('kept')).toBe('value');
+  });
+
+  it('never lets the marker of an abort go before readers are no longer told of the abort', async () => {
+    const folder = sampleFolder();
+    const log = openSampleLog(folder, settings);
+    log.append(sampleBatch([{ key: 'a' }], { producerId: 6n, isTransactional: true }), Date.now());
+    log.appendMarker(6n, 0, false, Date.now());
+    const copies: string[] = [];
+    for (let round = 0; round < 5; round++) {
+      write(log, [{ key: 'filler', value: `${round}` }]);
+      log.roll();
+      await compactLog(log, { ...rules, deleteRetentionMs: 0 }, Date.now() + round * 10, never);
+      // A process that dies here leaves exactly these files.
+      const copy = join(sampleFolder(), 'log');
+      cpSync(folder, copy, { recursive: true });
+      copies.push(copy);
+    }
+    expect(batches(log).some((batch) => isControlAt(batch))).toBe(false);
+    for (const copy of copies) {
+      const crashed = openSampleLog(copy, settings);
+      const hasMarker = batches(crashed).some((batch) => isControlAt(batch));
+      expect(hasMarker || crashed.producers.abortedBetween(0, 100).length === 0).toBe(true);
+    }
+  });
+
+  it('leaves a batch that cannot be read as it is, and compacts what is around it', async () => {
+    const folder = sampleFolder();
+    const log = openSampleLog(folder, { segmentBytes: 500 });
+    write(log, [{ key: 'k', value: '1' }]);
+    const unreadable = sampleBatch([{ key: 'k', value: 'x' }]);
+    // Says it has a longer key than it has bytes; only a compacted topic would have refused it.
+    unreadable.writeUInt8(0x7e, batchHeaderBytes + 4);
+    stampCrc(unreadable);
+    log.append(unreadable, Date.now());
+    write(log, [{ key: 'k', value: '2' }]);
+    log.roll();
+    expect(await compactLog(log, rules, Date.now(), never)).toBe(true);
+    expect(batches(log).map((batch) => baseOffsetAt(batch))).toEqual([1, 2]);
   });
 
   it('finishes a replacement that a crash interrupted, and removes unfinished files', async () => {

@@ -291,21 +291,27 @@ export class PartitionLog {
     if (target === this.nextOffset) this.roll();
     // A full disk must not keep whole segments from being dropped: the name of the next one tells the start then.
     if (!this.#segments.some(({ baseOffset }) => baseOffset === target)) writeLogStart(this.folder, target);
-    if (target === this.active.baseOffset) this.#keepProducers();
+    const mustKeepProducers = target === this.active.baseOffset;
+    let problem = mustKeepProducers ? this.#keepProducers() : null;
     this.#logStart = target;
     while (this.#segments.length > 1 && (this.#segments[1] as Segment).baseOffset <= target) {
       const [oldest] = this.#segments.splice(0, 1);
       this.#bytes -= oldest?.size ?? 0;
       oldest?.delete();
     }
+    // Now there may be room.
+    if (problem !== null) problem = this.#keepProducers();
+    if (problem === null) return;
+    this.log('error', `${this.name}: could not keep what is known of producers: ${messageOf(problem)}`);
   }
 
-  /** What is known of producers would go with the segments that they wrote to. */
-  #keepProducers(): void {
+  /** What is known of producers would go with the segments that they wrote to. Answers why that failed. */
+  #keepProducers(): unknown {
     try {
       this.active.syncAndSummarise(this.producers.snapshot());
+      return null;
     } catch (error) {
-      this.log('error', `${this.name}: could not keep what is known of producers: ${messageOf(error)}`);
+      return error;
     }
   }
 
