@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { fetchJars, type OldVersion, oldVersions } from './apache-kafka/jars.ts';
 import { fetchApacheKafka } from './apache-kafka/java.ts';
 import { installTestTools } from './install-test-tools.ts';
 
@@ -65,6 +66,7 @@ rmSync(results, { recursive: true, force: true });
 mkdirSync(results, { recursive: true });
 await installTestTools();
 await fetchApacheKafka();
+for (const version of Object.keys(oldVersions) as OldVersion[]) await fetchJars(version);
 
 await check('format and lint', 'biome', ['check', '--error-on-warnings', '.']);
 await check('rooms', 'node', ['server/testing/check-rooms.ts']);

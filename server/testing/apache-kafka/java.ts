@@ -1,45 +1,14 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { createWriteStream, existsSync, readdirSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { createWriteStream } from 'node:fs';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { currentVersion, fetchJars } from './jars.ts';
 
 const run = promisify(execFile);
-const pom = resolve(import.meta.dirname, 'pom.xml');
-const jars = resolve(import.meta.dirname, '../../../.cache/apache-kafka-4.3.1');
-
-/** Brings the jars of Apache Kafka 4.3.1 from Maven Central once; later calls find them in the cache folder. */
+/** The jars of the current Apache Kafka, fetched if need be. */
 export async function fetchApacheKafka(): Promise<string> {
-  if (existsSync(jars) && readdirSync(jars).length > 50) return jars;
-  const unfinished = `${jars}.${process.pid}`;
-  await mkdir(unfinished, { recursive: true });
-  try {
-    await run(
-      'mvn',
-      [
-        '-q',
-        '-B',
-        '-f',
-        pom,
-        'dependency:copy-dependencies',
-        '-DincludeScope=runtime',
-        `-DoutputDirectory=${unfinished}`,
-      ],
-      { timeout: 300_000 },
-    );
-    await rm(jars, { recursive: true, force: true });
-    await rename(unfinished, jars);
-  } catch (error) {
-    await rm(unfinished, { recursive: true, force: true });
-    throw new Error(
-      'Apache Kafka could not be fetched: Maven (mvn) and a Java 17 runtime are needed for the tests',
-      {
-        cause: error,
-      },
-    );
-  }
-  return jars;
+  return await fetchJars(currentVersion);
 }
 
 export interface JavaProcess {
@@ -57,8 +26,10 @@ export async function startJava(options: {
   readonly args: readonly string[];
   readonly log: string;
   readonly jvm?: readonly string[];
+  /** Folder of the class path; absent: that of the current version. */
+  readonly jars?: string;
 }): Promise<JavaProcess> {
-  const folder = await fetchApacheKafka();
+  const folder = options.jars ?? (await fetchApacheKafka());
   const log4j = resolve(import.meta.dirname, 'log4j2.properties');
   const child = spawn(
     'java',
@@ -105,8 +76,9 @@ export async function runJava(
   mainClass: string,
   args: readonly string[],
   timeoutMs = 60_000,
+  jars?: string,
 ): Promise<string> {
-  const folder = await fetchApacheKafka();
+  const folder = jars ?? (await fetchApacheKafka());
   const { stdout } = await run('java', ['-cp', join(folder, '*'), mainClass, ...args], {
     timeout: timeoutMs,
     maxBuffer: 64 * 1024 * 1024,
