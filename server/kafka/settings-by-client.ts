@@ -4,6 +4,8 @@ import { clientSettingsTable, parseBootstrapServers } from './client-settings.ts
 import { consumerSettingsTable, parseConsumerSettings } from './consumer/consumer-settings.ts';
 import type { Properties } from './ports/properties.ts';
 import { parseProducerSettings, producerSettingsTable } from './producer/producer-settings.ts';
+import { saslMechanism } from './security/sasl/sasl-mechanisms.ts';
+import { parseSecuritySettings } from './security/security-settings.ts';
 import type { SettingProblem, SettingsTable } from './settings-table.ts';
 import { settingProblems } from './settings-table.ts';
 
@@ -34,9 +36,18 @@ export function clientSettingProblems(kind: ClientKind, properties: Properties):
     const servers = properties['bootstrap.servers'];
     if (servers !== undefined) parseBootstrapServers(servers.split(',').map((server) => server.trim()));
     parsers[kind](properties);
+    checkLogin(properties);
     return [];
   } catch (error) {
     if (!isConnectError(error)) throw error;
     return [{ key: String(error.details.key ?? ''), message: error.message }];
   }
+}
+
+/** Whether there is such a login; files that it names are left alone. */
+function checkLogin(properties: Properties): void {
+  const settings = parseSecuritySettings(properties);
+  if (!settings['security.protocol'].startsWith('SASL_')) return;
+  // Token sources read certificates as they are opened.
+  if (settings['sasl.mechanism'] !== 'OAUTHBEARER') saslMechanism(settings, () => undefined).close?.();
 }
