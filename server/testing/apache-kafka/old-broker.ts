@@ -91,8 +91,13 @@ export async function startOldBroker(
   async function start(mainClass: string, file: string, port: number): Promise<void> {
     const log = join(folder, `${mainClass}.log`);
     const log4j = resolve(import.meta.dirname, 'log4j.properties');
-    // Short runs gain nothing from the second compiler.
-    const jvm = ['-Xmx512m', '-XX:TieredStopAtLevel=1', `-Dlog4j.configuration=file:${log4j}`];
+    const jvm = [
+      '-Xmx512m',
+      // Short runs gain nothing from the second compiler.
+      '-XX:TieredStopAtLevel=1',
+      `-Dlog4j.configuration=file:${log4j}`,
+      '-Dzookeeper.jmx.log4j.disable=true',
+    ];
     const process = await startJava({ mainClass, args: [file], log, jvm, jars });
     running.push(process);
     await waitForPort(port, startMs, process.exited, `${mainClass} of ${version} (log: ${log})`);
