@@ -25,6 +25,9 @@ test('every path is where it is expected', () => {
     paths.plugin('org.x.Y'),
     apiPaths.events(null),
     apiPaths.events('e:1'),
+    paths.topic('web.access'),
+    paths.topic('a', { partition: 0, from: 'offset:5' }),
+    apiPaths.topicRecords('a', { limit: 1, bytes: 10 }),
   ]).toEqual([
     '/connectors',
     '/connectors',
@@ -35,6 +38,9 @@ test('every path is where it is expected', () => {
     '/catalog/org.x.Y',
     '/api/v1/events',
     '/api/v1/events?after=e%3A1',
+    '/topics/web.access',
+    '/topics/a?partition=0&from=offset%3A5',
+    '/api/v1/topics/a/records?limit=1&bytes=10',
   ]);
 });
 

@@ -7,6 +7,14 @@ export function isConnectorTab(text: string): text is ConnectorTab {
   return connectorTabs.some((tab) => tab === text);
 }
 
+/** Which records of a topic are shown. What is left out is the API's default: the newest of all partitions. */
+export interface RecordsChoice {
+  readonly partition?: number;
+  /** `earliest`, `offset:n` or `time:ms`. */
+  readonly from?: string;
+  readonly limit?: number;
+}
+
 export const paths = {
   overview: '/',
   connectors: (q?: string) => (q === undefined || q === '' ? '/connectors' : `/connectors?q=${encode(q)}`),
@@ -16,6 +24,8 @@ export const paths = {
   newConnectorOf: (className: string) => `/connectors/new/${encode(className)}`,
   catalog: '/catalog',
   plugin: (className: string) => `/catalog/${encode(className)}`,
+  topics: '/topics',
+  topic: (name: string, records: RecordsChoice = {}) => `/topics/${encode(name)}${queryOf(records)}`,
   workers: '/workers',
 } as const;
 
@@ -32,9 +42,20 @@ export const apiPaths = {
   plugins: '/api/v1/plugins',
   plugin: (className: string) => `/api/v1/plugins/${encode(className)}`,
   validate: (className: string) => `/api/v1/plugins/${encode(className)}/validate`,
+  topics: '/api/v1/topics',
+  topic: (name: string) => `/api/v1/topics/${encode(name)}`,
+  topicRecords: (name: string, records: RecordsChoice & { readonly bytes?: number }) =>
+    `/api/v1/topics/${encode(name)}/records${queryOf(records)}`,
   history: '/api/v1/history',
   events: (after: string | null) => `/api/v1/events${after === null ? '' : `?after=${encode(after)}`}`,
 } as const;
+
+function queryOf(values: object): string {
+  const pairs = Object.entries(values).filter(([, value]) => value !== undefined);
+  return pairs.length === 0
+    ? ''
+    : `?${pairs.map(([key, value]) => `${key}=${encode(String(value))}`).join('&')}`;
+}
 
 /** `.` and `..` alone would be taken for folders by URL parsers, escaped or not; they cannot be helped. */
 function encode(text: string): string {

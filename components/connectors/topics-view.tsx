@@ -1,6 +1,9 @@
 import { Inbox } from 'lucide-react';
+import Link from 'next/link';
 import type { ConnectorDetail } from '../../server/entities/console-connector.ts';
+import { paths } from '../paths.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
+import { linkText } from '../ui/link-text.ts';
 
 export function TopicsView({ connector }: { readonly connector: ConnectorDetail }) {
   const { topics, type } = connector;
@@ -21,7 +24,9 @@ export function TopicsView({ connector }: { readonly connector: ConnectorDetail 
       <ul aria-label="Topics" className="rounded-md border bg-surface">
         {topics.map((topic) => (
           <li key={topic} className="break-all border-b px-4 py-2 font-mono text-xs last:border-b-0">
-            {topic}
+            <Link href={paths.topic(topic)} className={linkText}>
+              {topic}
+            </Link>
           </li>
         ))}
       </ul>

@@ -10,14 +10,16 @@ import { describeError } from './describe-error.ts';
 interface QueryFailureProps {
   readonly error: unknown;
   readonly onRetry: () => void;
+  /** In place of the title of the error's code. */
+  readonly title?: string;
   /** Nothing else of the page could be shown. */
   readonly isPage?: boolean;
 }
 
 /** In place of what could not be read: unreachable, as opposed to empty. */
-export function QueryFailure({ error, onRetry, isPage = false }: QueryFailureProps) {
+export function QueryFailure({ error, onRetry, title, isPage = false }: QueryFailureProps) {
   const { data: cluster } = useQuery(clusterQuery);
-  const { title, message, code } = describeError(error);
+  const { title: usualTitle, message, code } = describeError(error);
   // The worker's own reason says more than that this read failed.
   const reason =
     code === 'unavailable' && cluster !== undefined && cluster.status !== 'ready' ? cluster.message : message;
@@ -25,7 +27,7 @@ export function QueryFailure({ error, onRetry, isPage = false }: QueryFailurePro
     <EmptyState
       isPage={isPage}
       icon={Unplug}
-      title={title}
+      title={title ?? usualTitle}
       actions={<Button onClick={onRetry}>Try again</Button>}
     >
       {reason}

@@ -1,6 +1,6 @@
 'use client';
 
-import { Cable, House, LibraryBig, type LucideIcon, Server } from 'lucide-react';
+import { Cable, House, LibraryBig, type LucideIcon, Rows3, Server } from 'lucide-react';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { paths } from '../paths.ts';
@@ -17,6 +17,7 @@ const places: readonly Place[] = [
   { href: paths.overview, label: 'Overview', icon: House },
   { href: paths.connectors(), label: 'Connectors', icon: Cable },
   { href: paths.catalog, label: 'Catalog', icon: LibraryBig },
+  { href: paths.topics, label: 'Topics', icon: Rows3 },
   { href: paths.workers, label: 'Workers', icon: Server },
 ];
 
