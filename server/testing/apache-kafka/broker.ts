@@ -8,12 +8,15 @@ import { freePort, type JavaProcess, runJava, startJava } from './java.ts';
 export interface ApacheKafka {
   /** `host:port` for clients without security. */
   readonly bootstrap: string;
-  /** `host:port` of each further listener, by its name. */
-  readonly listeners: Readonly<Record<string, string>>;
   readonly process: JavaProcess;
   readonly folder: string;
   /** Stops the broker and removes its folder. */
   stop(): Promise<void>;
+}
+
+export interface ApacheKafkaWithListeners extends ApacheKafka {
+  /** `host:port` of each further listener, by its name. */
+  readonly listeners: Readonly<Record<string, string>>;
 }
 
 /** What a broker has beyond the listener that everybody may use. */
@@ -29,7 +32,7 @@ export interface BrokerExtras {
 export async function startApacheKafka(
   settings: Readonly<Record<string, string>> = {},
   extras: BrokerExtras = {},
-): Promise<ApacheKafka> {
+): Promise<ApacheKafkaWithListeners> {
   const folder = await mkdtemp(join(tmpdir(), 'millrace-apache-kafka-'));
   const [port, controllerPort] = [await freePort(), await freePort()];
   const addresses: Record<string, string> = {};

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { messageOf } from '../../errors/connect-error.ts';
 import { waitForPort } from '../wait.ts';
 import { toProperties } from './connect.ts';
 import { fetchJars, type OldVersion } from './jars.ts';
@@ -100,6 +101,11 @@ export async function startOldBroker(
     ];
     const process = await startJava({ mainClass, args: [file], log, jvm, jars });
     running.push(process);
-    await waitForPort(port, startMs, process.exited, `${mainClass} of ${version} (log: ${log})`);
+    try {
+      await waitForPort(port, startMs, process.exited, `${mainClass} of ${version}`);
+    } catch (error) {
+      // The folder goes with the failed start.
+      throw new Error(`${messageOf(error)}: ${(await readFile(log, 'utf8')).slice(-2000)}`, { cause: error });
+    }
   }
 }

@@ -87,22 +87,29 @@ export function explainTlsFailure(
       error,
     );
   }
+  if (code === 'ECONNRESET' && error.message.includes('before secure TLS connection')) {
+    // A broker that is about to stop does this as well, so it is worth another attempt.
+    const text = `broker ${broker} closed the connection during the TLS handshake; a listener without TLS does this (see security.protocol), and so does a broker that is stopping`;
+    return new ConnectError('unavailable', text, { cause: error, retriable: true, details });
+  }
   // Whatever else OpenSSL complains of, such as damaged records, may be better the next time.
   return undefined;
 }
+
+const details = { kafkaError: 'SSL_HANDSHAKE_FAILED', stage: 'connect' };
 
 function refused(broker: string, what: string, todo: string, cause: Error): ConnectError {
   return new ConnectError('kafka', `TLS handshake with broker ${broker} failed: ${what}; ${todo}`, {
     cause,
     retriable: false,
-    details: { kafkaError: 'SSL_HANDSHAKE_FAILED', stage: 'connect' },
+    details,
   });
 }
 
 /** `ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE` is told as "bad certificate". */
 function alertOf(code: string): string {
   return code
-    .replace(/^ERR_SSL_(?:(?:SSLV3|TLSV1|TLSV13)_)?(?:ALERT_)?/, '')
+    .replace(/^ERR_SSL_(?:SSL\/TLS_|SSLV3_|TLSV13_|TLSV1_)?(?:ALERT_)?/, '')
     .replaceAll('_', ' ')
     .toLowerCase();
 }
