@@ -40,6 +40,7 @@ export function groupAdminApis(broker: Broker): readonly ServedApi[] {
             groupState: 'Dead',
             protocolType: '',
             protocolData: '',
+            authorizedOperations: authorizedOperations('group', includeAuthorizedOperations),
             members: [],
           };
         }

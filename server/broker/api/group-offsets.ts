@@ -23,8 +23,8 @@ export function groupOffsetApis(broker: Broker): readonly ServedApi[] {
     serve(offsetCommitApi, {}, (request, { apiVersion }) => {
       const { groupId, memberId, groupInstanceId, generationIdOrMemberEpoch: generation } = request;
       const refusal =
-        groupId === ''
-          ? 'INVALID_GROUP_ID'
+        generation >= 0 && groups.get(groupId) === undefined && apiVersion >= 9
+          ? 'GROUP_ID_NOT_FOUND'
           : groups.commitError(groupId, memberId, groupInstanceId, generation);
       const accepted: TopicPartitionOffset[] = [];
       const byId = apiVersion >= firstVersionWithIds;
@@ -75,6 +75,7 @@ export function groupOffsetApis(broker: Broker): readonly ServedApi[] {
       };
     }),
     serve(offsetDeleteApi, {}, ({ groupId, topics }) => {
+      if (groupId === '') return { errorCode: kafkaErrors.INVALID_GROUP_ID, topics: [] };
       const group = groups.get(groupId);
       if (group === undefined) return { errorCode: kafkaErrors.GROUP_ID_NOT_FOUND, topics: [] };
       const subscribed = subscribedTopics(group);
@@ -92,7 +93,12 @@ export function groupOffsetApis(broker: Broker): readonly ServedApi[] {
           name,
           partitions: partitions.map(({ partitionIndex }) => ({
             partitionIndex,
-            errorCode: subscribed.has(name) ? kafkaErrors.GROUP_SUBSCRIBED_TO_TOPIC : 0,
+            errorCode:
+              broker.topics.log(name, partitionIndex) === undefined
+                ? kafkaErrors.UNKNOWN_TOPIC_OR_PARTITION
+                : subscribed.has(name)
+                  ? kafkaErrors.GROUP_SUBSCRIBED_TO_TOPIC
+                  : 0,
           })),
         })),
       };

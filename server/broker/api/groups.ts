@@ -1,4 +1,4 @@
-import { kafkaErrors } from '../../kafka/protocol/error-codes.ts';
+import { type KafkaErrorName, kafkaErrors } from '../../kafka/protocol/error-codes.ts';
 import { findCoordinatorApi } from '../../kafka/protocol/generated/find-coordinator.js';
 import { heartbeatApi } from '../../kafka/protocol/generated/heartbeat.js';
 import { joinGroupApi } from '../../kafka/protocol/generated/join-group.js';
@@ -53,16 +53,19 @@ export function groupApis(broker: Broker): readonly ServedApi[] {
         members: answer.members,
       };
     }),
-    serve(syncGroupApi, {}, async (request) => {
+    serve(syncGroupApi, {}, async (request, { apiVersion }) => {
+      const refuse = (error: KafkaErrorName) => ({
+        errorCode: kafkaErrors[error],
+        protocolType: null,
+        protocolName: null,
+        assignment: Buffer.alloc(0),
+      });
+      // From this version on a member must say what it thinks was agreed on.
+      const isSilent = request.protocolType === null || request.protocolName === null;
+      if (apiVersion >= 5 && isSilent) return refuse('INCONSISTENT_GROUP_PROTOCOL');
+      if (request.groupId === '') return refuse('INVALID_GROUP_ID');
       const group = groups.get(request.groupId);
-      if (group === undefined) {
-        return {
-          errorCode: kafkaErrors.UNKNOWN_MEMBER_ID,
-          protocolType: null,
-          protocolName: null,
-          assignment: Buffer.alloc(0),
-        };
-      }
+      if (group === undefined) return refuse('UNKNOWN_MEMBER_ID');
       const { errorCode, protocolType, protocol, assignment } = await group.sync({
         memberId: request.memberId,
         groupInstanceId: request.groupInstanceId,
@@ -76,11 +79,13 @@ export function groupApis(broker: Broker): readonly ServedApi[] {
       return { errorCode, protocolType, protocolName: protocol, assignment };
     }),
     serve(heartbeatApi, {}, ({ groupId, memberId, groupInstanceId, generationId }) => {
+      if (groupId === '') return { errorCode: kafkaErrors.INVALID_GROUP_ID };
       const error =
         groups.get(groupId)?.heartbeat(memberId, groupInstanceId, generationId) ?? 'UNKNOWN_MEMBER_ID';
       return { errorCode: kafkaErrors[error] };
     }),
     serve(leaveGroupApi, {}, (request, { apiVersion }) => {
+      if (request.groupId === '') return { errorCode: kafkaErrors.INVALID_GROUP_ID, members: [] };
       const group = groups.get(request.groupId);
       const leave = (memberId: string, groupInstanceId: string | null): number =>
         kafkaErrors[group?.leave(memberId, groupInstanceId) ?? 'UNKNOWN_MEMBER_ID'];
