@@ -35,4 +35,16 @@ describe('finding offsets by time', () => {
     log.advanceLogStart(2);
     expect(findOffsetByTime(log, 0)).toEqual({ offset: 2, timestamp: now - 1000 });
   });
+
+  it('finds the greatest timestamp of what is left when that of the whole log was deleted', () => {
+    const log = openSampleLog(sampleFolder(), { segmentBytes: 250 });
+    log.append(sampleBatch([{}, {}], { timestamp: now - 1 }), now);
+    for (const age of [3000, 1000, 2000, 1000]) log.append(sampleBatch([{}], { timestamp: now - age }), now);
+    log.advanceLogStart(1);
+    expect(findMaxTimestamp(log)).toEqual({ offset: 1, timestamp: now - 1 });
+    log.advanceLogStart(2);
+    expect(findMaxTimestamp(log)).toEqual({ offset: 3, timestamp: now - 1000 });
+    log.advanceLogStart(6);
+    expect(findMaxTimestamp(log)).toBeNull();
+  });
 });

@@ -3,10 +3,12 @@ import {
   attributesAt,
   baseOffsetAt,
   baseTimestampAt,
+  lastOffsetAt,
   maxTimestampAt,
 } from '../../kafka/record-batch/batch-layout.ts';
 import { visitRecords } from '../../kafka/record-batch/visit-records.ts';
 import type { PartitionLog } from './partition-log.ts';
+import type { Segment } from './segment.ts';
 
 export interface FoundOffset {
   readonly offset: number;
@@ -28,14 +30,42 @@ export function findOffsetByTime(log: PartitionLog, timestamp: number): FoundOff
   return null;
 }
 
-/** The record with the greatest timestamp; the earliest of several. */
+/** The readable record with the greatest timestamp; the earliest of several. */
 export function findMaxTimestamp(log: PartitionLog): FoundOffset | null {
-  let newest: (typeof log.segments)[number] | null = null;
+  let newest: Segment | null = null;
   for (const segment of log.segments) {
     if (!segment.isEmpty && segment.maxTimestamp > (newest?.maxTimestamp ?? -1)) newest = segment;
   }
   if (newest === null) return null;
-  return findInBatch(newest.readBatchAt(newest.positionOfMaxTimestamp), newest.maxTimestamp, log.logStart);
+  const batch = newest.readBatchAt(newest.positionOfMaxTimestamp);
+  return findInBatch(batch, newest.maxTimestamp, log.logStart) ?? findReadableMaxTimestamp(log);
+}
+
+/** Reads all batches: for when the newest record was deleted. */
+function findReadableMaxTimestamp(log: PartitionLog): FoundOffset | null {
+  let newest: FoundOffset | null = null;
+  for (const segment of log.segments) {
+    segment.scan(segment.floorPosition(log.logStart), (scanned) => {
+      if (maxTimestampAt(scanned.buffer, scanned.at) <= (newest?.timestamp ?? -1)) return true;
+      if (lastOffsetAt(scanned.buffer, scanned.at) < log.logStart) return true;
+      newest = newestInBatch(scanned.whole(), log.logStart, newest);
+      return true;
+    });
+  }
+  return newest;
+}
+
+function newestInBatch(batch: Buffer, notBefore: number, known: FoundOffset | null): FoundOffset | null {
+  let newest = known;
+  const base = baseOffsetAt(batch);
+  const isBrokerTime = (attributesAt(batch) & attributeBits.logAppendTime) !== 0;
+  visitRecords(batch, 0, batch.length, ({ offsetDelta, timestampDelta }) => {
+    const timestamp = isBrokerTime ? maxTimestampAt(batch) : baseTimestampAt(batch) + timestampDelta;
+    const offset = base + offsetDelta;
+    if (offset >= notBefore && timestamp > (newest?.timestamp ?? -1)) newest = { offset, timestamp };
+    return true;
+  });
+  return newest;
 }
 
 function findInBatch(batch: Buffer, timestamp: number, notBefore: number): FoundOffset | null {
