@@ -1,6 +1,5 @@
 import { boolean, className, int, list, long, string } from '../config/kinds.ts';
 import { atLeast, listWithoutDuplicates, oneOf, oneOfIgnoringCase, satisfies } from '../config/validators.ts';
-import { tlsKeys } from './client-security-keys.ts';
 
 /** Worker settings that standalone and distributed workers share, under Apache's names and with its defaults. */
 export const workerCommonKeys = {
@@ -8,12 +7,6 @@ export const workerCommonKeys = {
     importance: 'HIGH',
     validator: listWithoutDuplicates({ emptyAllowed: false }),
     documentation: 'Brokers to begin with, as host:port.',
-  }),
-  'client.dns.lookup': string({
-    default: 'use_all_dns_ips',
-    importance: 'MEDIUM',
-    validator: oneOf('use_all_dns_ips', 'resolve_canonical_bootstrap_servers_only'),
-    documentation: 'How names of brokers are looked up.',
   }),
   'key.converter': className({
     importance: 'HIGH',
@@ -174,7 +167,6 @@ export const workerCommonKeys = {
     importance: 'LOW',
     documentation: 'URLs for /admin alone. Absent: with everything else; empty: /admin is switched off.',
   }),
-  ...tlsKeys,
 };
 
 function pluginVersion(what: string) {

@@ -75,8 +75,7 @@ function parseWorker<Def extends ConfigDef>(def: Def, raw: Settings): ParsedConf
     if (problems.length === 0) return parsed;
   } catch (error) {
     if (!isConnectError(error) || error.code !== 'config') throw error;
-    // Many keys are both the worker's and its clients'.
-    problems.unshift(...error.message.split('\n').filter((line) => !problems.includes(line)));
+    problems.unshift(error.message);
   }
   throw new ConnectError('config', problems.join('\n'));
 }

@@ -1,6 +1,5 @@
-import { int, list, long, short, string } from '../config/kinds.ts';
+import { int, list, short, string } from '../config/kinds.ts';
 import {
-  atLeast,
   between,
   listWithoutDuplicates,
   nonEmptyString,
@@ -8,11 +7,13 @@ import {
   oneOfIgnoringCase,
   satisfies,
 } from '../config/validators.ts';
-import { saslKeys } from './client-security-keys.ts';
 
 const maxInt = 2_147_483_647;
 
-/** Worker settings that only distributed workers have: group, internal topics, their clients. */
+/**
+ * Worker settings that only distributed workers have: group and internal topics. Those of Kafka clients are declared
+ * with the clients.
+ */
 export const workerDistributedKeys = {
   'group.id': string({
     importance: 'HIGH',
@@ -39,43 +40,10 @@ export const workerDistributedKeys = {
     validator: oneOf('disabled', 'preparing', 'enabled'),
     documentation: 'Whether source connectors may write records and offsets in one transaction.',
   }),
-  'metadata.max.age.ms': milliseconds(300_000, 'Age after which cluster metadata is read again.'),
   'client.id': string({
     default: '',
     importance: 'LOW',
     documentation: 'Name by which brokers know this worker.',
-  }),
-  'send.buffer.bytes': int({
-    default: 131_072,
-    importance: 'MEDIUM',
-    validator: atLeast(-1),
-    documentation: "Size of the sockets' send buffer; -1: the system's default.",
-  }),
-  'receive.buffer.bytes': int({
-    default: 32_768,
-    importance: 'MEDIUM',
-    validator: atLeast(-1),
-    documentation: "Size of the sockets' receive buffer; -1: the system's default.",
-  }),
-  'reconnect.backoff.ms': milliseconds(50, 'First wait before connecting again.'),
-  'reconnect.backoff.max.ms': milliseconds(1_000, 'Longest wait before connecting again.'),
-  'socket.connection.setup.timeout.ms': milliseconds(10_000, 'First limit for setting up a connection.'),
-  'socket.connection.setup.timeout.max.ms': milliseconds(
-    30_000,
-    'Longest limit for setting up a connection.',
-  ),
-  'retry.backoff.ms': milliseconds(100, 'First wait before a failed request is repeated.'),
-  'retry.backoff.max.ms': milliseconds(1_000, 'Longest wait before a failed request is repeated.'),
-  'request.timeout.ms': int({
-    default: 40_000,
-    importance: 'MEDIUM',
-    validator: atLeast(0),
-    documentation: 'Milliseconds to wait for the answer of a broker.',
-  }),
-  'connections.max.idle.ms': long({
-    default: 540_000,
-    importance: 'MEDIUM',
-    documentation: 'Milliseconds after which an idle connection is closed.',
   }),
   'worker.sync.timeout.ms': int({
     default: 3_000,
@@ -135,22 +103,7 @@ export const workerDistributedKeys = {
     validator: listWithoutDuplicates({ emptyAllowed: false }),
     documentation: 'Algorithms of signatures that are accepted.',
   }),
-  'metadata.recovery.strategy': string({
-    default: 'rebootstrap',
-    importance: 'LOW',
-    validator: oneOfIgnoringCase('none', 'rebootstrap'),
-    documentation: 'What to do when no known broker is reachable.',
-  }),
-  'metadata.recovery.rebootstrap.trigger.ms': milliseconds(
-    300_000,
-    'Time without metadata after which the client begins anew with bootstrap.servers.',
-  ),
-  ...saslKeys,
 };
-
-function milliseconds(fallback: number, documentation: string) {
-  return long({ default: fallback, importance: 'LOW', validator: atLeast(0), documentation });
-}
 
 function storageTopic(content: string) {
   return string({
