@@ -11,6 +11,8 @@ export class BrokerLane {
   inFlight = 0;
   /** The broker asked to wait (quota), or could not be reached; on the clock of performance.now. */
   blockedUntil = 0;
+  /** Since when something is due and nothing was sent. */
+  stalledSince: number | null = null;
   /** Which partition comes first in the next request, so that none is left out when requests are full. */
   turn = 0;
   readonly #cluster: Cluster;

@@ -94,7 +94,7 @@ export class KafkaProducer<Token> implements Producer<Token> {
     else if (appended.isFull || this.#settings.lingerMs === 0 || this.#sender.isUrgent)
       this.#sender.drainSoon();
     else if (appended.isFirst) this.#sender.wakeAt(appended.createdAt + this.#settings.lingerMs);
-    topic.appended(partition, appended.bytes);
+    topic.appended(partition, appended.bytes, appended.isFull);
     return true;
   }
 
@@ -137,6 +137,7 @@ export class KafkaProducer<Token> implements Producer<Token> {
       await this.flush(signal).catch(() => undefined);
     }
     this.#stopListening();
+    this.#cluster.untrack(this.#topics.keys(), this);
     this.#sender.close(new ConnectError('cancelled', 'the producer was closed before the records were sent'));
     this.#onClosed();
   }
@@ -145,12 +146,15 @@ export class KafkaProducer<Token> implements Producer<Token> {
     let topic = this.#topics.get(name);
     if (topic === undefined) {
       requireValidTopic(name);
-      topic = new TopicPartitions(name, this.#settings, (partition) =>
-        this.#accumulator.newQueue(name, partition),
+      topic = new TopicPartitions(
+        name,
+        this.#settings,
+        (partition) => this.#accumulator.newQueue(name, partition),
+        (node) => this.#sender.isStalled(node),
       );
       topic.update(this.#cluster.topic(name));
       this.#topics.set(name, topic);
-      this.#cluster.track([name]);
+      this.#cluster.track([name], this);
     }
     this.#latest = topic;
     return topic;
@@ -180,6 +184,7 @@ export class KafkaProducer<Token> implements Producer<Token> {
     const limit = AbortSignal.timeout(Math.min(Math.ceil(leftMs), 0x7fffffff));
     const either = signal === undefined ? limit : AbortSignal.any([signal, limit]);
     const what = `waiting for metadata of topic ${topic.name}`;
+    this.#cluster.track([topic.name], this);
     try {
       await this.#cluster.retry(
         what,
@@ -243,7 +248,14 @@ export class KafkaProducer<Token> implements Producer<Token> {
   }
 
   #onMetadata(): void {
-    for (const topic of this.#topics.values()) topic.update(this.#cluster.topic(topic.name));
+    const now = performance.now();
+    for (const topic of this.#topics.values()) {
+      if (topic.isForgotten) continue;
+      if (topic.isIdle(now)) {
+        topic.forget();
+        this.#cluster.untrack([topic.name], this);
+      } else topic.update(this.#cluster.topic(topic.name));
+    }
     this.#sender.drainSoon();
   }
 

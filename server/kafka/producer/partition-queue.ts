@@ -46,6 +46,13 @@ export class PartitionQueue<Token> {
     return this.waiting.length === 0 && this.inFlight.length === 0;
   }
 
+  /** How many batches of the usual size wait; one that grew counts for several. */
+  waitingBatches(batchBytes: number): number {
+    let batches = 0;
+    for (const { bytes } of this.waiting) batches += Math.max(1, Math.round(bytes / Math.max(1, batchBytes)));
+    return batches;
+  }
+
   nextOrder(): number {
     return this.#order++;
   }

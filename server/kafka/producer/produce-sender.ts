@@ -71,9 +71,16 @@ export class ProduceSender<Token> {
     }, wait);
   }
 
+  /** The node was given nothing for longer than partitioner.availability.timeout.ms, although something is due. */
+  isStalled(node: number): boolean {
+    const since = this.#lanes.get(node)?.stalledSince ?? null;
+    return since !== null && performance.now() - since > this.#settings.availabilityTimeoutMs;
+  }
+
   drain(): void {
     this.#drainIsDue = false;
     if (this.#closing.signal.aborted) return;
+    this.#cluster.refreshIfOld();
     const { refusal } = this.#session;
     if (refusal !== null) {
       this.#failWaiting(refusal);
@@ -103,8 +110,13 @@ export class ProduceSender<Token> {
       if (queues === undefined) due.set(leader, [queue]);
       else queues.push(queue);
     }
+    for (const lane of this.#lanes.values()) if (!due.has(lane.node)) lane.stalledSince = null;
     if (due.size === 0 || !this.#hasIdentity()) return;
-    for (const [node, queues] of due) this.#fill(this.#lane(node), queues, now);
+    for (const [node, queues] of due) {
+      const lane = this.#lane(node);
+      lane.stalledSince ??= now;
+      this.#fill(lane, queues, now);
+    }
   }
 
   /** Ends every batch with this error and stops. */
@@ -209,6 +221,7 @@ export class ProduceSender<Token> {
         ? connection.sendOneWay(produceApi, request, options).then(() => null)
         : connection.request(produceApi, request, options);
     lane.inFlight++;
+    lane.stalledSince = null;
     answer.then(
       (response) => {
         lane.inFlight--;

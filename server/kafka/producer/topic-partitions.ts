@@ -5,28 +5,36 @@ import type { ProducerRecord } from '../ports/producer.ts';
 import { partitionForKey } from './murmur2.ts';
 import type { PartitionQueue } from './partition-queue.ts';
 import type { ProducerSettings } from './producer-settings.ts';
+import { StickyPartition } from './sticky-partition.ts';
 
 /** One topic as the producer sees it: its partitions, and where records without a key go at present. */
 export class TopicPartitions<Token> {
   readonly name: string;
-  readonly #settings: Pick<ProducerSettings, 'partitioner' | 'batchBytes'>;
+  readonly #settings: ProducerSettings;
   readonly #newQueue: (partition: number) => PartitionQueue<Token>;
   readonly #queues: (PartitionQueue<Token> | undefined)[] = [];
+  readonly #sticky: StickyPartition;
   #metadata: TopicMetadata | undefined;
   #count = 0;
-  #sticky = -1;
-  #stickyBytes = 0;
   #turn = -1;
   #keyBytes = Buffer.alloc(256);
+  #wasUsed = true;
+  #lastUsedAt = 0;
+  #isForgotten = false;
 
+  /** `isStalled` answers for a node whether it takes nothing at present. */
   constructor(
     name: string,
-    settings: Pick<ProducerSettings, 'partitioner' | 'batchBytes'>,
+    settings: ProducerSettings,
     newQueue: (partition: number) => PartitionQueue<Token>,
+    isStalled: (node: number) => boolean,
   ) {
     this.name = name;
     this.#settings = settings;
     this.#newQueue = newQueue;
+    const waiting = (partition: number): number =>
+      this.#queues[partition]?.waitingBatches(settings.batchBytes) ?? 0;
+    this.#sticky = new StickyPartition(settings, { waiting, isStalled });
   }
 
   /** 0 while nothing usable is known. */
@@ -37,7 +45,30 @@ export class TopicPartitions<Token> {
   /** After each metadata update. */
   update(metadata: TopicMetadata | undefined): void {
     this.#metadata = metadata;
-    if (metadata !== undefined && metadata.errorCode === 0) this.#count = metadata.partitions.length;
+    if (metadata === undefined || metadata.errorCode !== 0) return;
+    this.#isForgotten = false;
+    this.#count = metadata.partitions.length;
+    this.#sticky.update(metadata);
+  }
+
+  /** True: nothing was appended for metadata.max.idle.ms, as far as the calls of this method can tell. */
+  isIdle(now: number): boolean {
+    if (this.#wasUsed || this.#queues.some((queue) => queue?.isEmpty === false)) {
+      this.#wasUsed = false;
+      this.#lastUsedAt = now;
+    }
+    return now - this.#lastUsedAt >= this.#settings.metadataMaxIdleMs;
+  }
+
+  /** Nothing is known of it any more, until `update` is told. Its partitions keep their sequence numbers. */
+  forget(): void {
+    this.#isForgotten = true;
+    this.#metadata = undefined;
+    this.#count = 0;
+  }
+
+  get isForgotten(): boolean {
+    return this.#isForgotten;
   }
 
   /** Throws what metadata says of the topic and will not pass by itself (not allowed, invalid name). */
@@ -70,26 +101,13 @@ export class TopicPartitions<Token> {
     if (key !== null && partitioner === 'keys') {
       return partitionForKey(typeof key === 'string' ? this.#encode(key) : key, this.#count);
     }
-    if (this.#sticky < 0 || this.#sticky >= this.#count) this.#moveOn();
-    return this.#sticky;
+    return this.#sticky.choose();
   }
 
-  /** Keeps the partition for records without a key until about a batch went there, as Java's partitioner does. */
-  appended(partition: number, bytes: number): void {
-    if (partition !== this.#sticky) return;
-    this.#stickyBytes += bytes;
-    if (this.#stickyBytes >= this.#settings.batchBytes) this.#moveOn();
-  }
-
-  #moveOn(): void {
-    this.#stickyBytes = 0;
-    if (this.#count === 1) {
-      this.#sticky = 0;
-      return;
-    }
-    const available = this.#metadata?.partitions.filter(({ leader }) => leader >= 0) ?? [];
-    const random = Math.floor(Math.random() * (available.length > 0 ? available.length : this.#count));
-    this.#sticky = available[random]?.partition ?? random;
+  /** After each append; `isFull`: the batch is. */
+  appended(partition: number, bytes: number, isFull: boolean): void {
+    this.#wasUsed = true;
+    this.#sticky.appended(partition, bytes, isFull);
   }
 
   #nextInTurn(): number {

@@ -4,24 +4,23 @@ import type { TopicPartition } from '../ports/topic-partition.ts';
 export class PartitionRegister {
   #known = new Map<string, Set<number>>();
   #wanted = new Map<string, Set<number>>();
-
-  get isEmpty(): boolean {
-    return this.#known.size === 0;
-  }
+  /** The coordinator is being told of them. */
+  #told = new Map<string, Set<number>>();
 
   has(topic: string, partition: number): boolean {
     return this.#known.get(topic)?.has(partition) === true;
   }
 
   want(topic: string, partition: number): void {
-    addTo(this.#wanted, topic, partition);
+    if (this.#told.get(topic)?.has(partition) !== true) addTo(this.#wanted, topic, partition);
   }
 
-  /** All that are wanted now; they are not wanted any more. */
+  /** All that are wanted now; to be told of with `know`. */
   takeWanted(): TopicPartition[] {
     const taken = [...this.#wanted].flatMap(([topic, partitions]) =>
       [...partitions].map((partition) => ({ topic, partition })),
     );
+    this.#told = this.#wanted;
     this.#wanted = new Map();
     return taken;
   }
@@ -33,6 +32,7 @@ export class PartitionRegister {
   clear(): void {
     this.#known = new Map();
     this.#wanted = new Map();
+    this.#told = new Map();
   }
 }
 

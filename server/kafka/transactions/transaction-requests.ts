@@ -197,14 +197,18 @@ export class TransactionRequests {
   }
 
   /** As the coordinator tells it at present. */
-  async style(signal?: AbortSignal): Promise<TransactionStyle> {
-    const { cluster, purpose } = this.#options;
-    const { offer } = await cluster.connection(this.#own, purpose, signal);
-    const version = findVersion(initProducerIdApi, offer.versions.get(initProducerIdApi.key));
-    return {
-      isImplicit: (offer.features.get('transaction.version') ?? 0) >= 2,
-      canRaiseEpoch: version !== undefined && version >= raisingVersion,
-    };
+  async style({ timeoutMs, signal }: AskOptions): Promise<TransactionStyle> {
+    const { cluster, transactionalId, purpose, maxBackoffMs } = this.#options;
+    const what = `find out how transactions of ${transactionalId} are done`;
+    const initialBackoffMs = Math.min(firstBackoffMs, maxBackoffMs);
+    return await retrying({ what, timeoutMs, initialBackoffMs, maxBackoffMs, signal }, async () => {
+      const { offer } = await cluster.connection(this.#own, purpose, signal);
+      const version = findVersion(initProducerIdApi, offer.versions.get(initProducerIdApi.key));
+      return {
+        isImplicit: (offer.features.get('transaction.version') ?? 0) >= 2,
+        canRaiseEpoch: version !== undefined && version >= raisingVersion,
+      };
+    });
   }
 
   get #own(): Coordinator {

@@ -143,7 +143,7 @@ export class TransactionSession implements WriteSession {
     try {
       const options = { timeoutMs: this.#timeoutMs, signal };
       this.#identity = await this.#requests.initProducerId(null, options);
-      this.#style = await this.#requests.style(signal);
+      this.#style = await this.#requests.style(options);
       this.#state = 'ready';
     } catch (error) {
       this.#state = 'new';
@@ -272,8 +272,8 @@ export class TransactionSession implements WriteSession {
   /** Brokers may have been told to use transactions of the newer kind; the first such has an epoch of its own. */
   async #followStyle(signal?: AbortSignal): Promise<void> {
     const before = this.#style;
-    // The transaction has ended, so this must not fail it; what was known is as good as any.
-    this.#style = await this.#requests.style(signal).catch(() => before);
+    // The transaction has ended, so this must neither fail nor delay it; what was known is as good as any.
+    this.#style = await this.#requests.style({ timeoutMs: 1, signal }).catch(() => before);
     if (this.#style.isImplicit && !before.isImplicit) this.#needsEpoch = true;
   }
 
