@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type KafkaErrorName, kafkaErrorOf } from '../kafka/protocol/error-codes.ts';
 import { createTopicsApi } from '../kafka/protocol/generated/create-topics.js';
 import { findCoordinatorApi } from '../kafka/protocol/generated/find-coordinator.js';
-import { metadataApi } from '../kafka/protocol/generated/metadata.js';
+import { listOffsetsApi } from '../kafka/protocol/generated/list-offsets.js';
 import { waitFor } from '../testing/wait.ts';
 import { SampleClient } from './network/sample-client.ts';
 
@@ -25,9 +25,13 @@ export async function openWireDesk(bootstrap: string, partitions = 2): Promise<W
   });
   if (topics[0]?.errorCode !== 0) throw new Error(`could not create ${topic}: ${topics[0]?.errorMessage}`);
   await waitFor('the leaders of the topic', async () => {
-    const answer = await client.request(metadataApi, 12, { topics: [{ name: topic }] });
-    const known = answer.topics[0]?.partitions ?? [];
-    return known.length === partitions && known.every(({ leaderId }) => leaderId >= 0);
+    const asked = Array.from({ length: partitions }, (_, partitionIndex) => ({
+      partitionIndex,
+      timestamp: -1,
+    }));
+    const request = { replicaId: -1, topics: [{ name: topic, partitions: asked }] };
+    const answer = await client.request(listOffsetsApi, 7, request);
+    return answer.topics[0]?.partitions.every(({ errorCode }) => errorCode === 0) === true;
   });
   return { client, topic, topicId: topics[0].topicId, unique };
 }
