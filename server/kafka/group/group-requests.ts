@@ -1,3 +1,4 @@
+import { ConnectError } from '../../errors/connect-error.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { RequestOptions } from '../connection/pending-request.ts';
 import type { GroupMemberOptions } from '../ports/group-member.ts';
@@ -45,7 +46,10 @@ export class GroupRequests {
     return await this.#cluster.request(
       this.#target,
       joinGroupApi,
-      { ...common, groupInstanceId: this.#instanceId, reason: reason.slice(0, 255) },
+      (version) => {
+        this.#requireStaticMembership(version >= 5);
+        return { ...common, groupInstanceId: this.#instanceId, reason: reason.slice(0, 255) };
+      },
       { timeoutMs, signal, purpose: this.#waitingPurpose },
     );
   }
@@ -132,6 +136,14 @@ export class GroupRequests {
 
   get #instanceId(): string | null {
     return this.#options.groupInstanceId ?? null;
+  }
+
+  #requireStaticMembership(isOffered: boolean): void {
+    if (isOffered || this.#instanceId === null) return;
+    const key = 'group.instance.id';
+    throw new ConnectError('config', `${key} needs brokers of Apache Kafka 2.3 or later: take it away`, {
+      details: { key, kafkaError: 'UNSUPPORTED_VERSION' },
+    });
   }
 
   #with(options: RequestOptions): RequestOptions & { readonly purpose: string } {
