@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Kafka, logLevel } from 'kafkajs';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -321,20 +321,5 @@ describe('an embedded broker', () => {
     stopping.abort();
     await broker.stop();
     await (await startBroker({ port: 0, dataDir })).stop();
-  });
-
-  it('goes on when a client writes what the disk cannot take', async () => {
-    const dataDir = sampleDataDir();
-    const { bootstrap } = await startSampleBroker({ dataDir });
-    const admin = client(bootstrap).admin();
-    await admin.connect();
-    await admin.createTopics({ topics: [{ topic: 't' }] });
-    // A folder where the file of the topics should be replaced stands for a full disk.
-    mkdirSync(join(dataDir, 'topics.json.new'));
-    await expect(admin.createTopics({ topics: [{ topic: 'u' }] })).rejects.toThrow();
-    rmSync(join(dataDir, 'topics.json.new'), { recursive: true });
-    expect(await admin.createTopics({ topics: [{ topic: 'u' }] })).toBe(true);
-    expect(readFileSync(join(dataDir, 'topics.json'), 'utf8')).toContain('"u"');
-    await admin.disconnect();
   });
 });

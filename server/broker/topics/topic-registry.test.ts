@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { isConnectError } from '../../errors/connect-error.ts';
@@ -108,7 +108,7 @@ describe('the topics', () => {
     renameSync(file, `${file}.aside`);
     expect(() => openSampleState(dataDir)).toThrow(/topics\.json is missing, though .*logs holds 1 logs/);
     renameSync(`${file}.aside`, file);
-    writeFileSync(`${file}.new`, '[{"na');
+    appendFileSync(file, '{"topic":{"na');
     const log = openSampleState(dataDir).topics.log('kept', 0);
     expect(log && readBack(log)).toHaveLength(1);
   });

@@ -10,7 +10,7 @@ import { refusal } from '../refusal.ts';
 import type { BrokerConfigs } from './broker-configs.ts';
 import { Topic, topicNameProblem } from './topic.ts';
 import { checkTopicConfigs, type TopicConfigValues } from './topic-configs.ts';
-import { readTopicFile, type StoredTopic, writeTopicFile } from './topic-file.ts';
+import { type StoredTopic, TopicFile } from './topic-file.ts';
 
 /** More would only exhaust the process's file handles. */
 const maxPartitions = 10_000;
@@ -24,7 +24,7 @@ export interface TopicRegistryOptions {
 /** All topics of the broker. Refusals are errors whose `details.kafkaError` is what the client is to be told. */
 export class TopicRegistry {
   readonly #options: TopicRegistryOptions;
-  readonly #file: string;
+  readonly #file: TopicFile;
   readonly #logFolder: string;
   readonly #files = new SegmentFiles();
   readonly #byName = new Map<string, Topic>();
@@ -32,26 +32,27 @@ export class TopicRegistry {
 
   private constructor(options: TopicRegistryOptions) {
     this.#options = options;
-    this.#file = join(options.dataDir, 'topics.json');
     this.#logFolder = join(options.dataDir, 'logs');
+    mkdirSync(this.#logFolder, { recursive: true });
+    const path = join(options.dataDir, 'topics.json');
+    this.#checkList(path);
+    this.#file = TopicFile.open(path);
   }
 
   static open(options: TopicRegistryOptions): TopicRegistry {
     const registry = new TopicRegistry(options);
-    mkdirSync(registry.#logFolder, { recursive: true });
-    registry.#checkList();
-    for (const stored of readTopicFile(registry.#file)) registry.#load(stored);
+    for (const stored of registry.#file.topics()) registry.#load(stored);
     registry.#removeStrays();
     return registry;
   }
 
   /** Without the list, all logs would look like strays, and be removed. */
-  #checkList(): void {
+  #checkList(path: string): void {
     const logs = readdirSync(this.#logFolder).length;
-    if (logs === 0 || existsSync(this.#file)) return;
+    if (logs === 0 || existsSync(path)) return;
     throw new ConnectError(
       'illegal-state',
-      `${this.#file} is missing, though ${this.#logFolder} holds ${logs} logs; restore it or begin with an empty data folder`,
+      `${path} is missing, though ${this.#logFolder} holds ${logs} logs; restore it or begin with an empty data folder`,
     );
   }
 
@@ -106,7 +107,7 @@ export class TopicRegistry {
     const problem = topicNameProblem(name);
     if (problem !== null) throw refusal('INVALID_TOPIC_EXCEPTION', `Topic name is invalid: ${problem}`);
     if (this.#byName.has(name)) throw refusal('TOPIC_ALREADY_EXISTS', `Topic '${name}' already exists.`);
-    const clash = this.all().find((topic) => topic.name.replaceAll('.', '_') === name.replaceAll('.', '_'));
+    const clash = this.#clashWith(name);
     if (clash !== undefined) {
       throw refusal('INVALID_TOPIC_EXCEPTION', `Topic '${name}' collides with existing topic: ${clash.name}`);
     }
@@ -117,17 +118,25 @@ export class TopicRegistry {
     checkTopicConfigs(configs);
   }
 
+  /** Dots and underscores are the same in the names of Kafka's metrics. */
+  #clashWith(name: string): Topic | undefined {
+    if (!/[._]/.test(name)) return undefined;
+    const plain = name.replaceAll('.', '_');
+    return this.all().find((topic) => topic.name.replaceAll('.', '_') === plain);
+  }
+
   create(name: string, partitions: number, configs: TopicConfigValues): Topic {
     this.checkNew(name, partitions, configs);
     const id = Buffer.from(randomUUID().replaceAll('-', ''), 'hex').toString('base64url');
-    this.#save([...this.#stored(), { name, id, partitions, configs }]);
-    return this.#load({ name, id, partitions, configs });
+    const stored = { name, id, partitions, configs };
+    this.#file.put(stored);
+    return this.#load(stored);
   }
 
   delete(name: string): void {
     const topic = this.#byName.get(name);
     if (topic === undefined) throw refusal('UNKNOWN_TOPIC_OR_PARTITION', `there is no topic ${name}`);
-    this.#save(this.#stored().filter((stored) => stored.name !== name));
+    this.#file.remove(name);
     this.#byName.delete(topic.name);
     this.#byId.delete(topic.id);
     for (const log of topic.logs) {
@@ -159,17 +168,13 @@ export class TopicRegistry {
 
   addPartitions(name: string, total: number): void {
     const topic = this.checkPartitions(name, total);
-    this.#save(
-      this.#stored().map((stored) => (stored.name === name ? { ...stored, partitions: total } : stored)),
-    );
+    this.#file.put({ name, id: topic.id, partitions: total, configs: topic.configs });
     while (topic.logs.length < total) this.#openLog(topic, topic.logs.length);
   }
 
   setConfigs(topic: Topic, configs: TopicConfigValues): void {
     checkTopicConfigs(configs);
-    this.#save(
-      this.#stored().map((stored) => (stored.name === topic.name ? { ...stored, configs } : stored)),
-    );
+    this.#file.put({ name: topic.name, id: topic.id, partitions: topic.logs.length, configs });
     topic.setConfigs(configs, this.#options.configs);
   }
 
@@ -186,14 +191,6 @@ export class TopicRegistry {
         `the embedded broker holds at most ${maxPartitions} partitions; it has ${present}`,
       );
     }
-  }
-
-  #stored(): StoredTopic[] {
-    return this.all().map(({ name, id, logs, configs }) => ({ name, id, partitions: logs.length, configs }));
-  }
-
-  #save(topics: readonly StoredTopic[]): void {
-    writeTopicFile(this.#file, topics);
   }
 
   /** Hands all logs to the disk; for a clean shutdown. */
