@@ -20,9 +20,10 @@ export interface ProducedBatch {
 /** A produce request that waits for the test's answer. */
 export interface HeldRequest {
   readonly acks: number;
+  readonly version: number;
   readonly batches: readonly ProducedBatch[];
-  /** One error for all its batches, or for each by partition; none: stored. */
-  answer(error?: KafkaErrorName | Readonly<Record<number, KafkaErrorName>>): void;
+  /** One error for all its batches, or for each by partition or topic; none: stored. */
+  answer(error?: KafkaErrorName | Readonly<Record<number | string, KafkaErrorName>>): void;
   /** Closes the connection instead of answering. */
   hangUp(): void;
 }
@@ -33,11 +34,15 @@ export class FakeProduceDesk {
   readonly held: HeldRequest[] = [];
   /** Partitions of each topic; -1: without leader; a name: that error. */
   readonly topics = new Map<string, readonly number[] | KafkaErrorName>();
+  /** Of topics that have one; a topic that is written to by another id than this is unknown. */
+  readonly topicIds = new Map<string, string>();
+  /** Other brokers of the cluster, by the node ids that `topics` may name as leaders. */
+  readonly peers = new Map<number, FakeProduceDesk>();
   nextProducerId = 100n;
   #nextOffset = 0;
 
-  static async start(): Promise<FakeProduceDesk> {
-    return new FakeProduceDesk(await FakeBroker.start());
+  static async start(port = 0): Promise<FakeProduceDesk> {
+    return new FakeProduceDesk(await FakeBroker.start(port));
   }
 
   private constructor(broker: FakeBroker) {
@@ -59,23 +64,37 @@ export class FakeProduceDesk {
         const errorCode = leaderId < 0 ? kafkaErrors.LEADER_NOT_AVAILABLE : 0;
         return { errorCode, partitionIndex, leaderId, replicaNodes: [1], isrNodes: [1] };
       });
-      return { name, errorCode: 0, partitions };
+      const topicId = this.topicIds.get(name ?? '');
+      return { name, errorCode: 0, partitions, ...(topicId === undefined ? {} : { topicId }) };
     });
-    call.answer(metadataApi, { ...this.broker.metadata(), topics });
+    const peers = [...this.peers].map(([nodeId, { broker }]) => ({
+      nodeId,
+      host: '127.0.0.1',
+      port: broker.port,
+    }));
+    const metadata = this.broker.metadata();
+    call.answer(metadataApi, { ...metadata, brokers: [...metadata.brokers, ...peers], topics });
+  }
+
+  /** As the test knows it; the id itself when it knows none such. */
+  #nameOf(name: string, topicId: string): string {
+    if (name !== '') return name;
+    return [...this.topicIds].find(([, id]) => id === topicId)?.[0] ?? topicId;
   }
 
   #hold(call: FakeCall): HeldRequest {
     const request = call.read(produceApi);
     return {
       acks: request.acks,
-      batches: request.topicData.flatMap(({ name, partitionData }) =>
-        partitionData.map(({ index, records }) => readBatch(name, index, records)),
+      version: call.header.apiVersion,
+      batches: request.topicData.flatMap(({ name, topicId, partitionData }) =>
+        partitionData.map(({ index, records }) => readBatch(this.#nameOf(name, topicId), index, records)),
       ),
       answer: (error) => {
-        const responses = request.topicData.map(({ name, partitionData }) => ({
-          name,
+        const responses = request.topicData.map(({ name, topicId, partitionData }) => ({
+          ...(call.header.apiVersion < 13 ? { name } : { topicId }),
           partitionResponses: partitionData.map(({ index }) => {
-            const errorName = typeof error === 'string' ? error : error?.[index];
+            const errorName = typeof error === 'string' ? error : (error?.[index] ?? error?.[name]);
             const errorCode = errorName === undefined ? 0 : kafkaErrors[errorName];
             return { index, errorCode, baseOffset: errorCode === 0 ? this.#nextOffset++ * 1000 : -1 };
           }),
