@@ -116,6 +116,7 @@ describe('the producer sends a batch again, with the same numbers and before tho
     createProducer();
     await send('a');
     (await next()).answer();
+    await producer.flush();
     const { port } = desk.broker;
     await desk.broker.stop();
     await send('b');
@@ -288,6 +289,7 @@ describe('the producer leaves the processor alone while', () => {
     createProducer({ 'retry.backoff.ms': '100', 'reconnect.backoff.ms': '50' });
     await send('a');
     (await next()).answer();
+    await producer.flush();
     const { port } = desk.broker;
     await desk.broker.stop();
     await send('b');
