@@ -1,15 +1,17 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { waitFor } from '../../testing/wait.ts';
 import { Cluster } from '../cluster/cluster.ts';
-import { FakeBroker } from '../connection/fake-broker.ts';
+import type { FakeBroker } from '../connection/fake-broker.ts';
 import type { GroupMemberOptions } from '../ports/group-member.ts';
 import { kafkaErrors } from '../protocol/error-codes.ts';
 import { findCoordinatorApi } from '../protocol/generated/find-coordinator.js';
 import { heartbeatApi } from '../protocol/generated/heartbeat.js';
 import { joinGroupApi } from '../protocol/generated/join-group.js';
 import { leaveGroupApi } from '../protocol/generated/leave-group.js';
+import { offsetCommitApi } from '../protocol/generated/offset-commit.js';
 import { syncGroupApi } from '../protocol/generated/sync-group.js';
 import { ClassicGroupMember } from './classic-group-member.ts';
+import { startFakeCoordinator } from './fake-coordinator.ts';
 
 const open: (() => Promise<void>)[] = [];
 
@@ -19,21 +21,9 @@ afterEach(async () => {
 
 /** A coordinator that takes every member as the only one and leader; single answers are replaced by the tests. */
 async function startCoordinator(): Promise<{ broker: FakeBroker; joins: string[] }> {
-  const broker = await FakeBroker.start();
+  const broker = await startFakeCoordinator();
   open.push(() => broker.stop());
   const joins: string[] = [];
-  broker.on(findCoordinatorApi.key, (call) => {
-    const [key = ''] = call.read(findCoordinatorApi).coordinatorKeys;
-    const coordinator = {
-      key,
-      nodeId: 1,
-      host: '127.0.0.1',
-      port: broker.port,
-      errorCode: 0,
-      errorMessage: null,
-    };
-    call.answer(findCoordinatorApi, { coordinators: [coordinator] });
-  });
   broker.on(joinGroupApi.key, (call) => {
     const { memberId, protocols } = call.read(joinGroupApi);
     joins.push(memberId);
@@ -223,16 +213,59 @@ describe('group member', () => {
     });
   });
 
-  it('rejects once with what cannot pass by itself', async () => {
-    const { broker } = await startCoordinator();
+  it('never takes the place back from another that has its instance id now', async () => {
+    const { broker, joins } = await startCoordinator();
     const { member, told, join } = startMember(broker, { groupInstanceId: 'static' });
     await join();
-    broker.on(heartbeatApi.key, (call) =>
-      call.answer(heartbeatApi, { errorCode: kafkaErrors.FENCED_INSTANCE_ID }),
-    );
+    const fenced = kafkaErrors.FENCED_INSTANCE_ID;
+    broker.on(heartbeatApi.key, (call) => call.answer(heartbeatApi, { errorCode: fenced }));
+    broker.on(joinGroupApi.key, (call) => {
+      joins.push(call.read(joinGroupApi).memberId);
+      const round = { generationId: -1, protocolName: null, leader: '', memberId: '', members: [] };
+      call.answer(joinGroupApi, { errorCode: fenced, ...round });
+    });
     await waitFor('the error', () => member.rejoinNeeded);
-    await expect(join()).rejects.toMatchObject({ details: { kafkaError: 'FENCED_INSTANCE_ID' } });
+    for (let i = 0; i < 2; i++) {
+      await expect(join()).rejects.toMatchObject({ details: { kafkaError: 'FENCED_INSTANCE_ID' } });
+    }
     expect(told).toEqual(['joined member-1 1', 'lost member-1 1']);
+    expect(joins.slice(1)).not.toContain('');
+  });
+
+  it.each([
+    ['REBALANCE_IN_PROGRESS', 'conflict', 1, ['ended member-1 1']],
+    ['ILLEGAL_GENERATION', 'conflict', -1, ['lost member-1 1']],
+    ['UNKNOWN_MEMBER_ID', 'conflict', -1, ['lost member-1 1']],
+    ['FENCED_INSTANCE_ID', 'conflict', -1, ['lost member-1 1']],
+  ] as const)('learns from a commit that met %s', async (name, code, generation, expected) => {
+    const { broker } = await startCoordinator();
+    const { member, told, join } = startMember(broker, { heartbeatIntervalMs: 60_000 });
+    await join();
+    broker.on(offsetCommitApi.key, (call) => {
+      const errorCode = kafkaErrors[name];
+      const partitions = [1, 2].map((partitionIndex) => ({ partitionIndex, errorCode }));
+      call.answer(offsetCommitApi, { topics: [{ name: 't', partitions }] });
+    });
+    const committed = member.commitOffsets([1, 2].map((partition) => ({ topic: 't', partition, offset: 1 })));
+    await expect(committed).rejects.toMatchObject({ code, details: { kafkaError: name } });
+    await expect(committed).rejects.toThrow('commit offsets of t-1, t-2 for group g');
+    expect([member.rejoinNeeded, member.generation]).toEqual([true, generation]);
+    await (name === 'FENCED_INSTANCE_ID' ? expect(join()).rejects.toMatchObject({ code }) : join());
+    expect(told.slice(1, 2)).toEqual(expected);
+  });
+
+  it('commits again where a moving coordinator answers', async () => {
+    const { broker } = await startCoordinator();
+    const { member, join } = startMember(broker);
+    await join();
+    const answers = [kafkaErrors.NOT_COORDINATOR, kafkaErrors.COORDINATOR_LOAD_IN_PROGRESS];
+    broker.on(offsetCommitApi.key, (call) => {
+      const partitions = [{ partitionIndex: 0, errorCode: answers.shift() ?? 0 }];
+      call.answer(offsetCommitApi, { topics: [{ name: 't', partitions }] });
+    });
+    await member.commitOffsets([{ topic: 't', partition: 0, offset: 1 }]);
+    expect(broker.count(offsetCommitApi.key)).toBe(3);
+    expect(broker.count(findCoordinatorApi.key)).toBe(2);
   });
 
   it('waits for a coordinator that loads or moves', async () => {
@@ -262,19 +295,29 @@ describe('group member', () => {
     expect(broker.count(syncGroupApi.key)).toBe(0);
   });
 
-  it('says good-bye with a reason, unless it is a static member', async () => {
-    const { broker } = await startCoordinator();
-    const reasons: (string | null | undefined)[] = [];
-    broker.on(leaveGroupApi.key, (call) => {
-      reasons.push(call.read(leaveGroupApi).members[0]?.reason);
-      call.answer(leaveGroupApi, { errorCode: 0, members: [] });
-    });
-    const [dynamic, fixed] = [startMember(broker), startMember(broker, { groupInstanceId: 'i' })];
-    await dynamic.join();
-    await fixed.join();
-    await dynamic.member.leave('going home', 1000);
-    await fixed.member.leave('going home', 1000);
-    expect(reasons).toEqual(['going home']);
-    expect(dynamic.member).toMatchObject({ memberId: '', generation: -1, rejoinNeeded: true });
-  });
+  it.each([
+    [null, 'default', [null]],
+    [null, 'leave', [null]],
+    [null, 'remain', []],
+    ['i', 'default', []],
+    ['i', 'leave', ['i']],
+    ['i', 'remain', []],
+  ] as const)(
+    'with instance id %s says good-bye by %s to %j',
+    async (groupInstanceId, operation, expected) => {
+      const { broker } = await startCoordinator();
+      const left: unknown[] = [];
+      broker.on(leaveGroupApi.key, (call) => {
+        const [leaver] = call.read(leaveGroupApi).members;
+        expect(leaver?.reason).toBe('going home');
+        left.push(leaver?.groupInstanceId);
+        call.answer(leaveGroupApi, { errorCode: 0, members: [] });
+      });
+      const { member, join } = startMember(broker, { groupInstanceId });
+      await join();
+      await member.leave('going home', 1000, operation);
+      expect(left).toEqual(expected);
+      expect(member).toMatchObject({ memberId: '', generation: -1, rejoinNeeded: true });
+    },
+  );
 });

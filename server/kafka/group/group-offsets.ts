@@ -27,7 +27,7 @@ export function byTopic<Item extends TopicPartition>(
   return topics;
 }
 
-/** One attempt. Throws the first partition's error, retriable or `conflict` as the group says. */
+/** One attempt. Throws the first error, retriable or `conflict` as the group says, with all partitions that have it. */
 export async function commitOffsets(
   cluster: Cluster,
   identity: CommitIdentity,
@@ -64,12 +64,21 @@ export async function commitOffsets(
     },
     options,
   );
-  for (const topic of response.topics) {
-    for (const { partitionIndex, errorCode } of topic.partitions) {
-      const what = `commit offset of ${topic.name}-${partitionIndex} for group ${groupId}`;
-      if (errorCode !== 0) throw kafkaFailure(errorCode, what);
-    }
-  }
+  const failed = response.topics.flatMap(({ name, partitions }) =>
+    partitions
+      .filter(({ errorCode }) => errorCode !== 0)
+      .map(({ partitionIndex, errorCode }) => ({ place: `${name}-${partitionIndex}`, errorCode })),
+  );
+  const [first] = failed;
+  if (first === undefined) return;
+  const places = failed.filter(({ errorCode }) => errorCode === first.errorCode).map(({ place }) => place);
+  throw kafkaFailure(first.errorCode, `commit offsets of ${namesOf(places)} for group ${groupId}`);
+}
+
+/** For messages: a member of thousands of partitions must not fill the log. */
+function namesOf(places: readonly string[]): string {
+  const shown = places.slice(0, 10).join(', ');
+  return places.length > 10 ? `${shown} and ${places.length - 10} more` : shown;
 }
 
 /** One attempt. `partitions` null: all that the group has. Partitions without a committed offset are left out. */
