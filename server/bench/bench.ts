@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { type Benchmark, type BenchmarkOptions, Figures, type Kind } from './benchmark.ts';
+import { embeddedBrokerBenchmark } from './embedded-broker-benchmark.ts';
 import { fileStreamBenchmark } from './file-stream-benchmark.ts';
 import { kafkaClientBenchmark } from './kafka-client-benchmark.ts';
 import { recordStageBenchmark } from './record-stage-benchmark.ts';
@@ -14,6 +15,7 @@ import { writeReport } from './report.ts';
 const benchmarks: Readonly<Record<string, Benchmark>> = {
   'kafka-client': kafkaClientBenchmark,
   'record-stages': recordStageBenchmark,
+  'embedded-broker': embeddedBrokerBenchmark,
   'file-stream': fileStreamBenchmark,
 };
 
