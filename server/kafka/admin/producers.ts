@@ -1,24 +1,27 @@
 import type { Cluster } from '../cluster/cluster.ts';
-import { retryOnCoordinator } from '../cluster/coordinator.ts';
 import type { Admin } from '../ports/admin.ts';
-import { kafkaFailure } from '../protocol/error-codes.ts';
-import { initProducerIdApi } from '../protocol/generated/init-producer-id.js';
+import { TransactionRequests } from '../transactions/transaction-requests.ts';
 
 export function producerAdmin(cluster: Cluster): Pick<Admin, 'fenceProducers'> {
+  const { settings } = cluster;
+
+  /** Taking the id over fences whoever has it, and waits until its transaction is aborted. */
+  async function fence(transactionalId: string, signal?: AbortSignal): Promise<void> {
+    const requests = new TransactionRequests({
+      cluster,
+      transactionalId,
+      transactionTimeoutMs: settings['request.timeout.ms'],
+      purpose: 'control',
+      maxBackoffMs: settings['retry.backoff.max.ms'],
+    });
+    await requests.initProducerId(null, { timeoutMs: settings['default.api.timeout.ms'], signal });
+  }
+
   return {
     async fenceProducers(transactionalIds, signal) {
-      const transactionTimeoutMs = cluster.settings['request.timeout.ms'];
-      await Promise.all(
-        transactionalIds.map(async (transactionalId) => {
-          const what = `fence producer ${transactionalId}`;
-          await retryOnCoordinator(cluster, 'transaction', transactionalId, what, signal, async () => {
-            const target = { coordinator: 'transaction', key: transactionalId } as const;
-            const request = { transactionalId, transactionTimeoutMs };
-            const { errorCode } = await cluster.request(target, initProducerIdApi, request, { signal });
-            if (errorCode !== 0) throw kafkaFailure(errorCode, what);
-          });
-        }),
-      );
+      // One that cannot be fenced must not keep the others from being so.
+      const fencing = await Promise.allSettled(transactionalIds.map((id) => fence(id, signal)));
+      for (const each of fencing) if (each.status === 'rejected') throw each.reason;
     },
   };
 }

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { isConnectError } from '../../errors/connect-error.ts';
 import { waitFor } from '../../testing/wait.ts';
+import { producerAdmin } from '../admin/producers.ts';
 import { Cluster } from '../cluster/cluster.ts';
 import type { DeliveredBatch } from '../ports/producer.ts';
 import type { Properties } from '../ports/properties.ts';
@@ -403,6 +404,22 @@ describe('with transaction.version 1, a transactional producer', () => {
     await producer.abortTransaction();
     expect(fake.said.slice(-2)).toEqual(['commit 1', 'raise 1']);
     await begin('b');
+  });
+});
+
+describe('an admin', () => {
+  test('fences all of a list, however busy a coordinator is, and tells of the one it may not fence', async () => {
+    await start(2);
+    const { fenceProducers } = producerAdmin(cluster);
+    fake.next.init = ['CONCURRENT_TRANSACTIONS', 'NOT_COORDINATOR', 'hang up'];
+    await fenceProducers(['one', 'two', 'three']);
+    const asked = fake.said.length;
+    expect(fake.epoch).toBe(3);
+    fake.next.init = ['TRANSACTIONAL_ID_AUTHORIZATION_FAILED'];
+    await expect(fenceProducers(['one', 'two', 'three'])).rejects.toThrow(
+      /transactional.id (?:one|two|three): TRANSACTIONAL_ID_AUTHORIZATION_FAILED/,
+    );
+    expect(fake.said.length - asked).toBe(3);
   });
 });
 
