@@ -93,6 +93,48 @@ describe.each(await brokers())('compacted log on $name', ({ bootstrap }) => {
     await waitFor('the record', () => reader.records.length === 1);
   });
 
+  it('leaves out what was not committed, and does not wait for transactions that are open', async () => {
+    const topic = `log-${randomUUID()}`;
+    const [kafka, consumerProperties] = [client(), { 'isolation.level': 'read_committed' }];
+    const first = logOf(kafka, topic, { consumerProperties, producerProperties: { 'linger.ms': '0' } });
+    await first.start();
+    await first.log.send('plain', '0');
+    const producer = kafka.createTransactionalProducer<null>({
+      properties: { 'transactional.id': randomUUID() },
+      onDelivered: () => undefined,
+    });
+    open.push(() => producer.close(1000));
+    await producer.initTransactions();
+    const write = async (key: string): Promise<void> => {
+      producer.beginTransaction();
+      while (!producer.append({ topic, partition: 0, key, value: '1' }, null)) await producer.ready();
+      await producer.flush();
+    };
+    await write('aborted');
+    await producer.abortTransaction();
+    await write('committed');
+    await producer.commitTransaction();
+    await write('open');
+    await waitFor('the marker', async () => {
+      await first.log.readToEnd(AbortSignal.timeout(20_000));
+      return first.records.length === 2;
+    });
+    expect(shown(first.records)).toEqual(['committed=1', 'plain=0']);
+    const second = logOf(kafka, topic, { consumerProperties });
+    await second.start();
+    expect(shown(second.records)).toEqual(['committed=1', 'plain=0']);
+    await producer.commitTransaction();
+    // Brokers answer before every partition has its marker.
+    await waitFor('the marker', async () => {
+      await second.log.readToEnd(AbortSignal.timeout(20_000));
+      return second.records.length === 3;
+    });
+    expect(shown(second.records)).toEqual(['committed=1', 'open=1', 'plain=0']);
+    const everything = logOf(kafka, topic);
+    await everything.start();
+    expect(shown(everything.records)).toEqual(['aborted=1', 'committed=1', 'open=1', 'plain=0']);
+  });
+
   it('answers readToEnd of a quiet topic at once', async () => {
     const { log, start } = logOf(client(), `log-${randomUUID()}`);
     await start();

@@ -45,6 +45,9 @@ const producerDefaults: Properties = {
   'linger.ms': '0',
 };
 
+/** Records are handed on at once, so there is little use in fetching far ahead. */
+const consumerDefaults: Properties = { 'fetch.max.bytes': String(16 * 1024 * 1024) };
+
 export class TopicLog implements CompactedLog {
   readonly #parts: TopicLogParts;
   readonly #options: CompactedLogOptions;
@@ -87,6 +90,7 @@ export class TopicLog implements CompactedLog {
     });
     this.#consumer = this.#parts.createConsumer({
       properties: {
+        ...consumerDefaults,
         ...this.#options.consumerProperties,
         'enable.auto.commit': 'false',
         'auto.offset.reset': 'earliest',
