@@ -38,6 +38,7 @@ export function scanBatches(
   visit: (batch: ScannedBatch) => boolean,
 ): void {
   const window = Buffer.allocUnsafe(windowBytes);
+  let large = window;
   let windowStart = 0;
   let windowEnd = 0;
   let position = from;
@@ -58,7 +59,8 @@ export function scanBatches(
     const start = position;
     const whole = (): Buffer => {
       if (copy === null) {
-        copy = Buffer.allocUnsafe(bytes);
+        if (large === window || large.length < bytes) large = Buffer.allocUnsafeSlow(bytes + bytes / 2);
+        copy = large.subarray(0, bytes);
         readFully(fd, copy, bytes, start);
       }
       return copy;
