@@ -58,7 +58,7 @@ export class TokenLogin implements TokenSource {
   async #fetchOnce(): Promise<string> {
     const { fetch, read, refresh } = this.#options;
     const { signal } = this.#closing;
-    signal.throwIfAborted();
+    if (signal.aborted) throw cancelledLogin();
     const token = await fetch(signal);
     const times = checked(() => read(token));
     const now = Date.now();
@@ -107,6 +107,10 @@ export function refused(reason: string, cause?: unknown): ConnectError {
   });
 }
 
+export function cancelledLogin(): ConnectError {
+  return new ConnectError('cancelled', 'waiting for an OAUTHBEARER token was cancelled');
+}
+
 function checked(read: () => JwtTimes): JwtTimes {
   try {
     return read();
@@ -124,7 +128,7 @@ async function unlessAborted<Value>(
   if (signal === undefined) return await promise;
   let onAbort = (): void => undefined;
   const aborted = new Promise<never>((_, reject) => {
-    onAbort = () => reject(new ConnectError('cancelled', 'waiting for an OAUTHBEARER token was cancelled'));
+    onAbort = () => reject(cancelledLogin());
     if (signal.aborted) onAbort();
     else signal.addEventListener('abort', onAbort, { once: true });
   });

@@ -3,7 +3,7 @@ import { request as httpsRequest } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SecureContext } from 'node:tls';
 import { ConnectError, messageOf } from '../../../errors/connect-error.ts';
-import { refused } from './token-login.ts';
+import { cancelledLogin, refused } from './token-login.ts';
 
 /** What is posted; made anew for every attempt's first try, since assertions age. */
 export interface TokenForm {
@@ -58,7 +58,8 @@ export async function requestToken(
       endpoint.retryBackoffMs * 2 ** Math.min(failures, 30),
       deadline - performance.now(),
     );
-    if (signal.aborted || wait <= 0) {
+    if (signal.aborted) throw cancelledLogin();
+    if (wait <= 0) {
       throw new ConnectError('unavailable', `no OAUTHBEARER token can be had: ${told}`, {
         retriable: true,
         details: { kafkaError: 'NETWORK_EXCEPTION', stage: 'login' },

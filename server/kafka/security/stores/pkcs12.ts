@@ -164,7 +164,7 @@ class Pkcs12Reader {
     const digest = Object.entries(macDigests).find(([known]) => known === oid)?.[1];
     if (digest === undefined)
       throw new BadStore(`its integrity is protected by the algorithm ${oid}, which is not known`);
-    const iterations = count === undefined ? 1 : Number(`0x${octetsOf(count).toString('hex')}`);
+    const iterations = count === undefined ? 1 : numberOf(count);
     if (!(iterations >= 1 && iterations <= maxIterations)) throw new BadStore(damaged);
     const stored = octetsOf(expected);
     const { md, pkcs12, util } = this.#forge;
@@ -183,6 +183,9 @@ class Pkcs12Reader {
   }
 
   #decrypt(encrypted: Asn1, password: string, reason: string): Asn1 {
+    const [algorithm] = partsOf(encrypted);
+    if (algorithm === undefined || this.#largestInteger(algorithm) > maxIterations)
+      throw new BadStore(damaged);
     try {
       const plain = this.#forge.pki.decryptPrivateKeyInfo(encrypted, password);
       if (plain !== null) return plain;
@@ -193,6 +196,13 @@ class Pkcs12Reader {
       }
     }
     throw new BadStore(reason);
+  }
+
+  /** Of the parameters of an algorithm, this is the number of iterations. */
+  #largestInteger(node: Asn1): number {
+    if (typeof node.value !== 'string')
+      return Math.max(0, ...node.value.map((part) => this.#largestInteger(part)));
+    return node.type === this.#forge.asn1.Type.INTEGER ? numberOf(node) : 0;
   }
 
   #decode(bytes: Buffer): Asn1 {
@@ -216,6 +226,10 @@ class Pkcs12Reader {
 function partsOf(node: Asn1 | undefined): readonly Asn1[] {
   if (node === undefined || typeof node.value === 'string') throw new BadStore(damaged);
   return node.value;
+}
+
+function numberOf(node: Asn1): number {
+  return Number(`0x${octetsOf(node).toString('hex')}`);
 }
 
 function octetsOf(node: Asn1 | undefined): Buffer {
