@@ -19,14 +19,19 @@ export function topicApis(broker: Broker): readonly ServedApi[] {
       const counts = new Map<string, number>();
       for (const { name } of topics) counts.set(name, (counts.get(name) ?? 0) + 1);
       return {
-        topics: [...new Map(topics.map((topic) => [topic.name, topic])).values()].map((topic) =>
-          createTopic(broker, topic, validateOnly, (counts.get(topic.name) ?? 0) > 1),
+        topics: broker.topics.atOnce(() =>
+          [...new Map(topics.map((topic) => [topic.name, topic])).values()].map((topic) =>
+            createTopic(broker, topic, validateOnly, (counts.get(topic.name) ?? 0) > 1),
+          ),
         ),
       };
     }),
     serve(deleteTopicsApi, {}, ({ topics, topicNames }, { apiVersion }) => {
       const asked = apiVersion >= 6 ? topics : topicNames.map((name) => ({ name, topicId: undefined }));
-      return { responses: asked.map(({ name, topicId }) => deleteTopic(broker, name, topicId)) };
+      const responses = broker.topics.atOnce(() =>
+        asked.map(({ name, topicId }) => deleteTopic(broker, name, topicId)),
+      );
+      return { responses };
     }),
     serve(createPartitionsApi, {}, ({ topics, validateOnly }) => ({
       results: topics.map(({ name, count, assignments }) => {

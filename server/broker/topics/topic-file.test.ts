@@ -40,6 +40,26 @@ it('has all whole lines, wherever the last write broke off', () => {
   }
 });
 
+it('takes many changes at once, also when the work breaks off', () => {
+  const path = join(sampleDataDir(), 'topics.json');
+  const file = TopicFile.open(path);
+  expect(
+    file.atOnce(() => {
+      file.put(topic('a'));
+      file.put(topic('b'));
+      return 'done';
+    }),
+  ).toBe('done');
+  const broken = (): void =>
+    file.atOnce(() => {
+      file.remove('a');
+      throw new Error('broken off');
+    });
+  expect(broken).toThrow('broken off');
+  file.put(topic('c'));
+  expect(TopicFile.open(path).topics()).toEqual([topic('b'), topic('c')]);
+});
+
 it('is written anew when it is mostly history', () => {
   const path = join(sampleDataDir(), 'topics.json');
   TopicFile.open(path);

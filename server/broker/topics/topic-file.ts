@@ -25,6 +25,7 @@ export class TopicFile {
   readonly #path: string;
   readonly #topics = new Map<string, StoredTopic>();
   #size = 0;
+  #isSyncPending: boolean | null = null;
 
   private constructor(path: string) {
     this.#path = path;
@@ -81,12 +82,34 @@ export class TopicFile {
     this.#append({ deleted: name });
   }
 
+  /** Has all changes that `work` makes on disk when it returns, for less than one after the other would cost. */
+  atOnce<Result>(work: () => Result): Result {
+    this.#isSyncPending = false;
+    try {
+      return work();
+    } finally {
+      const isDue = this.#isSyncPending;
+      this.#isSyncPending = null;
+      if (isDue) this.#sync();
+    }
+  }
+
+  #sync(): void {
+    const descriptor = openSync(this.#path, 'r+');
+    try {
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+  }
+
   #append(change: Change): void {
     const bytes = Buffer.from(line(change));
     const descriptor = openSync(this.#path, 'r+');
     try {
       writeFully(descriptor, bytes, this.#size);
-      fsyncSync(descriptor);
+      if (this.#isSyncPending === null) fsyncSync(descriptor);
+      else this.#isSyncPending = true;
     } catch (error) {
       truncateSync(this.#path, this.#size);
       throw error;

@@ -133,6 +133,11 @@ export class TopicRegistry {
     return this.#load(stored);
   }
 
+  /** Has all topics that `work` creates or deletes on disk when it returns, for less than one by one. */
+  atOnce<Result>(work: () => Result): Result {
+    return this.#file.atOnce(work);
+  }
+
   delete(name: string): void {
     const topic = this.#byName.get(name);
     if (topic === undefined) throw refusal('UNKNOWN_TOPIC_OR_PARTITION', `there is no topic ${name}`);
