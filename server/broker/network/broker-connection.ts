@@ -79,8 +79,7 @@ export class BrokerConnection implements MemoryHolder {
     });
     socket.setNoDelay(true);
     socket.setTimeout(options.maxIdleMs, () => {
-      // Whoever waits for an answer is not idle; whoever does not take its answers is.
-      if (!this.#isHandling || socket.writableNeedDrain) this.close();
+      if (!this.#isHandling) this.close();
     });
     socket.on('data', (chunk: Buffer) => this.#receive(chunk));
     socket.on('error', () => this.close());
@@ -131,9 +130,7 @@ export class BrokerConnection implements MemoryHolder {
         const handled = this.#handle(frame);
         if (handled instanceof Promise) await handled;
         this.#pendingBytes -= frame.bytes.length;
-        while (this.#socket.writableLength > pendingBytesLimit && !this.#closed.signal.aborted) {
-          await once(this.#socket, 'drain', { signal: this.#closed.signal });
-        }
+        if (this.#socket.writableLength > pendingBytesLimit) await this.#drained();
         if (this.#socket.isPaused() && this.#pendingBytes <= pendingBytesLimit) this.#socket.resume();
         this.#noteRequestMemory();
       }
@@ -142,6 +139,19 @@ export class BrokerConnection implements MemoryHolder {
         this.#fail('sent a request that could not be answered', messageOf(error));
     } finally {
       this.#isHandling = false;
+    }
+  }
+
+  /** Waits until the client took its answers; one that takes none for as long as it may be idle is let go. */
+  async #drained(): Promise<void> {
+    const { maxIdleMs } = this.#options;
+    const overdue = setTimeout(() => this.#fail('takes no answers', `for ${maxIdleMs} ms`), maxIdleMs);
+    try {
+      while (this.#socket.writableLength > pendingBytesLimit && !this.#closed.signal.aborted) {
+        await once(this.#socket, 'drain', { signal: this.#closed.signal });
+      }
+    } finally {
+      clearTimeout(overdue);
     }
   }
 
