@@ -167,6 +167,48 @@ describe('connection', () => {
     expect(connection.isOpen).toBe(false);
   });
 
+  it('takes no answer that is larger than it may be, whatever its announcement says', async () => {
+    const broker = await startBroker();
+    for (const size of [0x7fffffff, 101 * 1024 * 1024, -1, 2001]) {
+      broker.on(heartbeatApi.key, (call) => {
+        const bytes = Buffer.alloc(8);
+        bytes.writeInt32BE(size, 0);
+        bytes.writeInt32BE(call.header.correlationId, 4);
+        call.socket.write(bytes);
+      });
+      const connection = await connect(broker);
+      const before = process.memoryUsage().arrayBuffers;
+      const options = size === 2001 ? { maxResponseBytes: 2000 } : {};
+      await expect(connection.request(heartbeatApi, heartbeat, options)).rejects.toMatchObject({
+        code: 'unavailable',
+        retriable: true,
+        message: expect.stringContaining("no response of Kafka's protocol"),
+      });
+      expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(10 * 1024 * 1024);
+      expect(connection.isOpen).toBe(false);
+    }
+  });
+
+  it('says that the listener speaks TLS when it does', async () => {
+    const broker = await startBroker();
+    broker.on(apiVersionsApi.key, (call) => call.socket.end(Buffer.from([0x15, 3, 3, 0, 2, 2, 40])));
+    await expect(connect(broker)).rejects.toMatchObject({
+      code: 'kafka',
+      retriable: false,
+      details: { kafkaError: 'SSL_HANDSHAKE_FAILED' },
+      message: expect.stringContaining('set security.protocol to SSL or SASL_SSL'),
+    });
+  });
+
+  it('hints at security where the broker hangs up without a word', async () => {
+    const broker = await startBroker();
+    broker.on(heartbeatApi.key, (call) => call.socket.end());
+    const connection = await connect(broker);
+    await expect(connection.request(heartbeatApi, heartbeat)).rejects.toThrow('wants a SASL login');
+    broker.on(apiVersionsApi.key, (call) => call.socket.end());
+    await expect(connect(broker)).rejects.toThrow('a listener with TLS may end connections so');
+  });
+
   it('tells a malformed answer by API and broker', async () => {
     const broker = await startBroker();
     broker.on(heartbeatApi.key, (call) => {
