@@ -56,6 +56,9 @@ const pages: readonly { readonly path: string; readonly shows: string }[] = [
   { path: `/connectors/new/${sinkClass}`, shows: 'Create connector' },
   { path: '/catalog', shows: 'FileStream sink' },
   { path: `/catalog/${sourceClass}`, shows: 'Settings of its own' },
+  { path: '/topics?internal=1', shows: 'lines' },
+  { path: '/topics/lines', shows: 'all there are' },
+  { path: '/topics/no-such-topic', shows: 'No such topic' },
   { path: '/workers', shows: 'this worker' },
   { path: '/no/such/page', shows: 'There is no such page' },
 ];

@@ -20,9 +20,14 @@ export function topicQuery(name: string) {
   });
 }
 
+/** Of all reads of records of one topic. */
+export function recordsOfTopicKey(name: string): readonly unknown[] {
+  return ['topic-records', name];
+}
+
 export function topicRecordsQuery(name: string, choice: RecordsChoice) {
   return queryOptions({
-    queryKey: ['topic-records', name, choice],
+    queryKey: [...recordsOfTopicKey(name), choice],
     queryFn: ({ signal }) => fetchJson<TopicRecords>(apiPaths.topicRecords(name, choice), { signal }),
     ...onDemand,
     // What was looked at is not kept longer than it is looked at.
@@ -37,7 +42,7 @@ export const wholeRecordBytes = 1024 * 1024;
 export function wholeRecordQuery(name: string, partition: number, offset: number) {
   const choice = { partition, from: `offset:${offset}`, limit: 1, bytes: wholeRecordBytes };
   return queryOptions({
-    queryKey: ['topic-records', name, choice],
+    queryKey: [...recordsOfTopicKey(name), choice],
     queryFn: ({ signal }) => fetchJson<TopicRecords>(apiPaths.topicRecords(name, choice), { signal }),
     ...onDemand,
     staleTime: Number.POSITIVE_INFINITY,

@@ -2,11 +2,15 @@
 
 import { useState } from 'react';
 import type { RecordContent, TopicRecord } from '../../server/entities/console-topic.ts';
+import { classes } from '../ui/classes.ts';
 import { formatTimestamp } from '../ui/format.ts';
 import { Tag } from '../ui/tag.tsx';
 import { useHydrated } from '../ui/use-hydrated.ts';
 import { ContentView } from './content-view.tsx';
 import { type ContentFormat, previewOf } from './record-content.ts';
+
+export const recordColumns =
+  'gap-x-4 sm:grid-cols-[14rem_minmax(0,1fr)] lg:grid-cols-[14rem_minmax(0,14rem)_minmax(0,1fr)]';
 
 interface RecordRowProps {
   readonly topic: string;
@@ -22,10 +26,18 @@ export function RecordRow({ topic, record, format }: RecordRowProps) {
     <li className="border-b last:border-b-0">
       <details onToggle={(event) => setIsOpen(event.currentTarget.open)}>
         <summary className="px-4 py-2 hover:bg-raised/60">
-          <span className="inline-grid w-[calc(100%-1.25rem)] items-baseline gap-x-4 align-top text-sm sm:grid-cols-[13rem_minmax(0,1fr)] lg:grid-cols-[13rem_minmax(0,14rem)_minmax(0,1fr)]">
+          <span
+            className={classes(
+              recordColumns,
+              'inline-grid w-[calc(100%-1.25rem)] items-baseline align-top text-sm',
+            )}
+          >
             <span className="tabular text-muted text-xs">
               <RecordTime at={record.timestamp} />{' '}
-              <span className="whitespace-nowrap font-mono">
+              <span
+                className="whitespace-nowrap font-mono"
+                title={`Partition ${partition}, offset ${offset}`}
+              >
                 {partition}:{offset}
               </span>
             </span>

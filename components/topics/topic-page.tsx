@@ -1,6 +1,6 @@
 'use client';
 
-import { useQuery } from '@tanstack/react-query';
+import { useIsFetching, useQuery, useQueryClient } from '@tanstack/react-query';
 import { SearchX } from 'lucide-react';
 import Link from 'next/link';
 import type { TopicDetail } from '../../server/entities/console-topic.ts';
@@ -8,7 +8,7 @@ import { paths, type RecordsChoice } from '../paths.ts';
 import { connectorsQuery } from '../queries/connectors.ts';
 import { isNotFound } from '../queries/describe-error.ts';
 import { QueryFailure } from '../queries/query-failure.tsx';
-import { topicQuery } from '../queries/topics.ts';
+import { recordsOfTopicKey, topicQuery } from '../queries/topics.ts';
 import { buttonLook } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { linkText } from '../ui/link-text.ts';
@@ -28,6 +28,8 @@ interface TopicPageProps {
 
 export function TopicPage({ name, choice }: TopicPageProps) {
   const { data, error, refetch, isFetching, dataUpdatedAt } = useQuery(topicQuery(name));
+  const queryClient = useQueryClient();
+  const recordReads = useIsFetching({ queryKey: recordsOfTopicKey(name) });
   if (error !== null && isNotFound(error)) return <NoSuchTopic name={name} />;
   if (data === undefined) {
     return error === null ? (
@@ -46,7 +48,16 @@ export function TopicPage({ name, choice }: TopicPageProps) {
         }
         title={<span className="break-all">{data.name}</span>}
         below={<Facts topic={data} />}
-        actions={<ReadAgain isReading={isFetching} readAt={dataUpdatedAt} onRead={() => void refetch()} />}
+        actions={
+          <ReadAgain
+            isReading={isFetching || recordReads > 0}
+            readAt={dataUpdatedAt}
+            onRead={() => {
+              void refetch();
+              void queryClient.invalidateQueries({ queryKey: recordsOfTopicKey(name) });
+            }}
+          />
+        }
       />
       <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
         {error !== null && (
@@ -70,20 +81,17 @@ function Facts({ topic }: { readonly topic: TopicDetail }) {
     0,
   );
   return (
-    <span className="tabular inline-flex flex-wrap items-center gap-x-2 gap-y-1">
+    <span className="tabular flex flex-wrap items-center gap-x-4 gap-y-1">
       {topic.internal && <Tag>internal</Tag>}
-      <span>{counted(topic.partitions, 'partition')}</span>·
-      <span>{counted(topic.replicationFactor, 'replica')} each</span>·
-      <span title="From the first to the last offset; deleted and compacted ones leave gaps.">
+      <span>{counted(topic.partitions, 'partition')}</span>
+      <span>{counted(topic.replicationFactor, 'replica')} each</span>
+      <span title="From the first to the last offset; what was compacted leaves gaps.">
         {counted(offsets, 'offset')} kept
       </span>
       {users > 0 && (
-        <>
-          ·
-          <Link href={paths.connectors(`topic:${topic.name}`)} className={linkText}>
-            used by {counted(users, 'connector')}
-          </Link>
-        </>
+        <Link href={paths.connectors(`topic:${topic.name}`)} className={linkText}>
+          used by {counted(users, 'connector')}
+        </Link>
       )}
     </span>
   );

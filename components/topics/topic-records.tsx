@@ -10,13 +10,13 @@ import { QueryFailure } from '../queries/query-failure.tsx';
 import { topicRecordsQuery } from '../queries/topics.ts';
 import { buttonLook } from '../ui/button.tsx';
 import { Card } from '../ui/card.tsx';
+import { classes } from '../ui/classes.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { Segmented } from '../ui/segmented.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
-import { ReadAgain } from './read-again.tsx';
 import { RecordChooser } from './record-chooser.tsx';
 import type { ContentFormat } from './record-content.ts';
-import { RecordRow } from './record-row.tsx';
+import { RecordRow, recordColumns } from './record-row.tsx';
 
 const formats: readonly { readonly value: ContentFormat; readonly label: string }[] = [
   { value: 'auto', label: 'Auto' },
@@ -34,17 +34,9 @@ interface TopicRecordsProps {
 export function TopicRecords({ topic, choice }: TopicRecordsProps) {
   const [format, setFormat] = useState<ContentFormat>('auto');
   const query = useQuery({ ...topicRecordsQuery(topic.name, choice), placeholderData: keepPreviousData });
-  const { data, error, refetch, isFetching, dataUpdatedAt } = query;
+  const { data, error, refetch } = query;
   return (
-    <Card
-      title="Records"
-      bodyClassName="p-0"
-      aside={
-        data !== undefined && (
-          <ReadAgain isReading={isFetching} readAt={dataUpdatedAt} onRead={() => void refetch()} />
-        )
-      }
-    >
+    <Card title="Records" bodyClassName="p-0">
       <div className="flex flex-wrap items-end justify-between gap-3 border-b px-4 py-3">
         <RecordChooser topic={topic} choice={choice} />
         <Segmented label="Show keys and values as" options={formats} value={format} onChange={setFormat} />
@@ -94,6 +86,14 @@ function Records({ topic, choice, found, format }: RecordsProps) {
   const isForward = choice.from !== undefined;
   return (
     <>
+      <div
+        aria-hidden
+        className={classes(recordColumns, 'hidden border-b py-2 pr-4 pl-8 text-muted text-xs lg:grid')}
+      >
+        <span>Time, partition:offset</span>
+        <span>Key</span>
+        <span>Value</span>
+      </div>
       <ul aria-label="Records">
         {records.map((record) => (
           <RecordRow

@@ -5,6 +5,7 @@ import type { ConfigEntry, TopicDescription } from '../ports/admin.ts';
 import type { Properties } from '../ports/properties.ts';
 import { toKafkajsConfig } from './kafkajs-config.ts';
 import { kafkajsFailure } from './kafkajs-failure.ts';
+import { type KafkajsSecurity, openKafkajsSecurity } from './kafkajs-security.ts';
 import { loadKafkajs } from './load-kafkajs.ts';
 
 const topicResource = 2;
@@ -27,6 +28,7 @@ export interface PartitionEnds {
  */
 export class KafkajsTopics {
   readonly #properties: Properties;
+  #security: KafkajsSecurity | null = null;
 
   constructor(properties: Properties) {
     this.#properties = properties;
@@ -87,18 +89,25 @@ export class KafkajsTopics {
     });
   }
 
+  close(): void {
+    this.#security?.close();
+  }
+
   async #ask<Result>(
     what: string,
     signal: AbortSignal | undefined,
     ask: (admin: KafkajsAdmin) => Promise<Result>,
   ): Promise<Result> {
     const { Kafka } = await loadKafkajs();
-    const admin = new Kafka(toKafkajsConfig(this.#properties)).admin();
+    this.#security ??= openKafkajsSecurity(this.#properties);
+    const security = this.#security;
+    await security.prepare(signal);
+    const admin = new Kafka(toKafkajsConfig(this.#properties, security.config)).admin();
     try {
       await abortable(admin.connect(), signal, what);
       return await abortable(ask(admin), signal, what);
     } catch (error) {
-      throw isConnectError(error) ? error : kafkajsFailure(error, what);
+      throw isConnectError(error) ? error : kafkajsFailure(error, what, security);
     } finally {
       // Closing waits for requests under way; nobody waits for that.
       void admin.disconnect().catch(() => undefined);

@@ -65,6 +65,7 @@ class KafkaTopicBrowser implements TopicBrowser {
 
   async close(): Promise<void> {
     this.#closing.abort();
+    this.#kafkajs.close();
     await this.#client.close();
   }
 
