@@ -59,6 +59,18 @@ describe('client settings', () => {
     }
   });
 
+  it('let a default give way to what was asked for beside it', () => {
+    const settings = parseClientSettings({
+      ...bootstrap,
+      'reconnect.backoff.ms': '3000',
+      'request.timeout.ms': '90000',
+    });
+    expect(settings['reconnect.backoff.max.ms']).toBe(3000);
+    expect(settings['default.api.timeout.ms']).toBe(90_000);
+    const both = { ...bootstrap, 'reconnect.backoff.ms': '3000', 'reconnect.backoff.max.ms': '200' };
+    expect(parseClientSettings(both)['reconnect.backoff.max.ms']).toBe(200);
+  });
+
   it('cut 64-bit numbers beyond 2^53 to the largest exact one', () => {
     const table = {
       'max.block.ms': longSetting({ doc: '' }),

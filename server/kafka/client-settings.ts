@@ -162,7 +162,19 @@ export interface BootstrapAddress {
 export function parseClientSettings(properties: Properties): ClientSettings {
   const settings = parseSettings(clusterSettingsTable, properties);
   parseBootstrapServers(settings['bootstrap.servers']);
-  return settings;
+  const isGiven = (key: string): boolean => properties[key] !== undefined;
+  const reconnectMs = settings['reconnect.backoff.ms'];
+  const requestMs = settings['request.timeout.ms'];
+  return {
+    ...settings,
+    // As Java's clients: a default does not cut short what was asked for.
+    ...(isGiven('reconnect.backoff.max.ms')
+      ? {}
+      : { 'reconnect.backoff.max.ms': Math.max(reconnectMs, settings['reconnect.backoff.max.ms']) }),
+    ...(isGiven('default.api.timeout.ms')
+      ? {}
+      : { 'default.api.timeout.ms': Math.max(requestMs, settings['default.api.timeout.ms']) }),
+  };
 }
 
 const key = 'bootstrap.servers';

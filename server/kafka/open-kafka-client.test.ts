@@ -73,11 +73,13 @@ describe('the Kafka client', () => {
       'send.buffer.bytes': '65536',
       'receive.buffer.bytes': '-1',
       'linger.ms': '1',
+      'retry.backoff.ms': '2000',
     };
     for (let i = 0; i < 2; i++) client.createProducer({ properties, onDelivered: () => undefined });
     expect(logged).toEqual([
       "warn the producer configuration 'key.serializer' has no effect, because converters have made bytes of them already",
       "warn the producer configuration 'send.buffer.bytes' has no effect, because the operating system sizes socket buffers by itself",
+      "warn the producer configuration 'retry.backoff.ms' is above retry.backoff.max.ms, which is waited instead",
       "warn the producer configuration 'batch.sise' was supplied but isn't a known config",
     ]);
   });

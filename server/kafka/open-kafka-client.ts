@@ -1,4 +1,4 @@
-import { adminSettingsTable } from './admin/admin-settings.ts';
+import { checkAdminSettings } from './admin/admin-settings.ts';
 import { createAdmin } from './admin/cluster-admin.ts';
 import { clusterSettingsTable } from './client-settings.ts';
 import { Cluster } from './cluster/cluster.ts';
@@ -15,7 +15,6 @@ import type { KafkaClient, KafkaClientOptions } from './ports/kafka-client.ts';
 import type { Producer, ProducerOptions, TransactionalProducer } from './ports/producer.ts';
 import type { Properties } from './ports/properties.ts';
 import { KafkaProducer } from './producer/kafka-producer.ts';
-import { parseSettings } from './settings-table.ts';
 import { SettingsWarnings } from './settings-warnings.ts';
 import { KafkaTransactionalProducer } from './transactions/kafka-transactional-producer.ts';
 
@@ -43,7 +42,7 @@ class ClusterClient implements KafkaClient {
 
   /** The client's own properties are those of its admin; who never asks for it may have them hold anything else. */
   get admin(): Admin {
-    parseSettings(adminSettingsTable, this.#options.properties);
+    checkAdminSettings(this.#options.properties);
     this.#warnings.check('admin', this.#options.properties);
     return this.#admin;
   }

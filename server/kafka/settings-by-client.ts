@@ -1,5 +1,5 @@
 import { isConnectError } from '../errors/connect-error.ts';
-import { adminSettingsTable } from './admin/admin-settings.ts';
+import { adminSettingsTable, checkAdminSettings } from './admin/admin-settings.ts';
 import { clientSettingsTable, parseBootstrapServers } from './client-settings.ts';
 import { consumerSettingsTable, parseConsumerSettings } from './consumer/consumer-settings.ts';
 import type { Properties } from './ports/properties.ts';
@@ -21,7 +21,7 @@ export const settingsByClient: Readonly<Record<ClientKind, SettingsTable>> = {
 const parsers: Readonly<Record<ClientKind, (properties: Properties) => unknown>> = {
   producer: parseProducerSettings,
   consumer: parseConsumerSettings,
-  admin: () => undefined,
+  admin: checkAdminSettings,
 };
 
 /**

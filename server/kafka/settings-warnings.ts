@@ -1,8 +1,9 @@
+import { requestSettings } from './client-settings.ts';
 import type { KafkaClientOptions } from './ports/kafka-client.ts';
 import type { Properties } from './ports/properties.ts';
 import type { ClientKind } from './settings-by-client.ts';
 import { settingsByClient } from './settings-by-client.ts';
-import { settingsWithoutEffect } from './settings-table.ts';
+import { parseSettings, settingsWithoutEffect } from './settings-table.ts';
 
 /**
  * Warns, once each, of settings that ask for something which is not done, and of keys that no Kafka client has: a
@@ -16,11 +17,23 @@ export class SettingsWarnings {
     this.#log = log ?? (() => undefined);
   }
 
-  /** `properties`: those that were given for a client of this kind. */
+  /** `properties`: those that were given for a client of this kind. Throws a `config` error for a bad value. */
   check(kind: ClientKind, properties: Properties): void {
     const table = settingsByClient[kind];
     for (const { key, reason } of settingsWithoutEffect(table, properties)) {
       this.#warn(kind, key, `the ${kind} configuration '${key}' has no effect, because ${reason}`);
+    }
+    const { 'retry.backoff.ms': wait, 'retry.backoff.max.ms': most } = parseSettings(
+      requestSettings,
+      properties,
+    );
+    if (wait > most) {
+      const key = 'retry.backoff.ms';
+      this.#warn(
+        kind,
+        key,
+        `the ${kind} configuration '${key}' is above retry.backoff.max.ms, which is waited instead`,
+      );
     }
     for (const key of Object.keys(properties)) {
       if (Object.hasOwn(table, key)) continue;

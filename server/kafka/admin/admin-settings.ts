@@ -1,5 +1,7 @@
-import { apiTimeoutSetting } from '../client-settings.ts';
+import { apiTimeoutSetting, requestSettings } from '../client-settings.ts';
+import type { Properties } from '../ports/properties.ts';
 import { booleanSetting, intSetting, listSetting } from '../setting-kinds.ts';
+import { parseSettings, settingError } from '../settings-table.ts';
 
 const maxInt = 0x7fffffff;
 
@@ -27,3 +29,16 @@ export const adminSettingsTable = {
     },
   }),
 };
+
+const apiTimeoutKey = 'default.api.timeout.ms';
+
+/** Throws a `config` error that names the key. */
+export function checkAdminSettings(properties: Properties): void {
+  const settings = parseSettings({ ...requestSettings, ...adminSettingsTable }, properties);
+  if (properties[apiTimeoutKey] === undefined) return;
+  if (settings[apiTimeoutKey] >= settings['request.timeout.ms']) return;
+  throw settingError(
+    apiTimeoutKey,
+    `The specified value of ${apiTimeoutKey} must be no smaller than the value of request.timeout.ms.`,
+  );
+}

@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ConnectError, isConnectError, isRetriable, messageOf } from '../../errors/connect-error.ts';
 import { cancelled } from '../connection/pending-request.ts';
 
-/** Exponential with a fifth of jitter, as Kafka's clients wait: `initial * 2^failures`, at most `max`. */
+/** Exponential with a fifth of jitter, as Kafka's clients wait: `initial * 2^failures`, at most `max` before jitter. */
 export function backoffMs(initialMs: number, maxMs: number, failures: number): number {
-  const base = Math.min(initialMs * 2 ** Math.min(failures, 30), Math.max(initialMs, maxMs));
+  const base = Math.min(initialMs * 2 ** Math.min(failures, 30), maxMs);
   return base * (0.8 + Math.random() * 0.4);
 }
 
