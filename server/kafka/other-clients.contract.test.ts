@@ -1,23 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join as joinPath } from 'node:path';
 import { Kafka, logLevel } from 'kafkajs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { type JavaProcess, runJava, startJava } from '../testing/apache-kafka/java.ts';
+import { runJava } from '../testing/apache-kafka/java.ts';
 import { brokers } from '../testing/brokers.ts';
 import { waitFor } from '../testing/wait.ts';
 import { compressionTypes } from './compression/compression.ts';
 import { openKafkaClient } from './open-kafka-client.ts';
-import type { Consumer } from './ports/consumer.ts';
 import type { KafkaClient } from './ports/kafka-client.ts';
 
 const tools = 'org.apache.kafka.tools';
 const slow = 120_000;
-const assignors = {
-  range: 'org.apache.kafka.clients.consumer.RangeAssignor',
-  'cooperative-sticky': 'org.apache.kafka.clients.consumer.CooperativeStickyAssignor',
-};
 
 describe.each(await brokers())('beside other clients on $name', ({ bootstrap }) => {
   let client: KafkaClient;
@@ -123,65 +115,6 @@ describe.each(await brokers())('beside other clients on $name', ({ bootstrap }) 
       });
       await waitFor('kafkajs to read all', () => values.length >= 1000);
       expect(values).toEqual([...lines('kafkajs'), ...lines('millrace')]);
-    },
-  );
-
-  test.each(['range', 'cooperative-sticky'] as const)(
-    'shares a group with a Java consumer, as its leader and as its follower, by the %s assignor',
-    { timeout: slow },
-    async (assignor) => {
-      await createTopic(4);
-      const group = randomUUID();
-      const strategy = `partition.assignment.strategy=${assignors[assignor]}`;
-
-      /** Polled from now on; answers how many partitions it has. */
-      function join(): { owned: () => number; leave: () => Promise<void> } {
-        const consumer: Consumer = client.createConsumer({
-          properties: {
-            'group.id': group,
-            'heartbeat.interval.ms': '300',
-            'partition.assignment.strategy': assignors[assignor],
-          },
-        });
-        consumer.subscribe([topic], {
-          onAssigned: () => undefined,
-          onRevoked: () => undefined,
-          onLost: () => undefined,
-        });
-        const stopping = new AbortController();
-        const polling = (async () => {
-          while (!stopping.signal.aborted) await consumer.poll(300, stopping.signal).catch(() => undefined);
-        })();
-        const leave = async (): Promise<void> => {
-          stopping.abort();
-          await polling;
-          await consumer.close(5000);
-        };
-        open.push(leave);
-        return { owned: () => consumer.assignment().length, leave };
-      }
-
-      const leader = join();
-      await waitFor('our member to have all partitions', () => leader.owned() === 4);
-      const log = joinPath(tmpdir(), `java-consumer-${group}.log`);
-      const java: JavaProcess = await startJava({
-        mainClass: `${tools}.consumer.ConsoleConsumer`,
-        args: [
-          ...['--bootstrap-server', bootstrap, '--topic', topic, '--group', group],
-          ...['--command-property', strategy, '--command-property', 'heartbeat.interval.ms=300'],
-        ],
-        log,
-      });
-      open.push(async () => {
-        await java.stop();
-        await rm(log, { force: true });
-      });
-      await waitFor('our leader to share with the Java member', () => leader.owned() === 2, 60_000);
-      await leader.leave();
-      const follower = join();
-      await waitFor('the Java leader to share with our member', () => follower.owned() === 2, 60_000);
-      const [described] = await client.admin.describeGroups([group]);
-      expect(described?.members).toHaveLength(2);
     },
   );
 });

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { codeOf } from '../../errors/connect-error.ts';
-import { brokers } from '../../testing/brokers.ts';
 import { waitFor } from '../../testing/wait.ts';
 import { openKafkaClient } from '../open-kafka-client.ts';
 import type { Consumer } from '../ports/consumer.ts';
 import type { KafkaClient } from '../ports/kafka-client.ts';
 import type { Properties } from '../ports/properties.ts';
 import type { TopicPartition } from '../ports/topic-partition.ts';
+import { groupGrounds } from './group-grounds.ts';
 
 const cooperative = {
   'partition.assignment.strategy': 'org.apache.kafka.clients.consumer.CooperativeStickyAssignor',
@@ -64,13 +64,7 @@ class Member {
   }
 }
 
-/** The embedded broker has no groups of the newer protocol. */
-const grounds = (await brokers()).flatMap(({ name, bootstrap }) => {
-  const protocols = name === 'Apache Kafka' ? (['classic', 'consumer'] as const) : (['classic'] as const);
-  return protocols.map((protocol) => ({ name, bootstrap, protocol }));
-});
-
-describe.each(grounds)('a $protocol consumer group on $name', ({ bootstrap, protocol }) => {
+describe.each(await groupGrounds())('a $protocol consumer group on $name', ({ bootstrap, protocol }) => {
   let client: KafkaClient;
   let members: Member[];
   let topic: string;
