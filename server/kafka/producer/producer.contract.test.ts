@@ -8,6 +8,7 @@ import type { ConsumedRecord } from '../ports/consumer.ts';
 import type { KafkaClient } from '../ports/kafka-client.ts';
 import type { DeliveredBatch, Producer, ProducerRecord } from '../ports/producer.ts';
 import type { Properties } from '../ports/properties.ts';
+import { partitionForKey } from './murmur2.ts';
 
 interface Sender {
   readonly producer: Producer<number>;
@@ -187,6 +188,39 @@ describe.each(await brokers())('the producer on $name', ({ bootstrap }) => {
     await send(producer, [{ topic, key: null, value: 'small' }]);
     expect(delivered[1]?.error).toBeNull();
     await producer.close(1000);
+  });
+
+  test('tries again until enough replicas are in sync', async () => {
+    const topic = await createTopic(1, { 'min.insync.replicas': '2' });
+    const { producer, delivered } = createSender({ 'retry.backoff.ms': '20', 'retry.backoff.max.ms': '50' });
+    while (!producer.append({ topic, key: null, value: 'a' }, 0)) await producer.ready();
+    const flushed = producer.flush();
+    await client.admin.alterTopicConfig(topic, { 'min.insync.replicas': '1' });
+    await flushed;
+    expect(delivered).toMatchObject([{ baseOffset: 0, error: null }]);
+    await producer.close(1000);
+  });
+
+  test('spreads records over the partitions in turn, or by keys, or without regard to them', async () => {
+    const roundRobin = 'org.apache.kafka.clients.producer.RoundRobinPartitioner';
+    const partitionsOf = async (properties: Properties, key: string | null): Promise<number[]> => {
+      const topic = await createTopic(3);
+      const { producer, delivered } = createSender({ 'batch.size': '0', ...properties });
+      const records = Array.from({ length: 30 }, (_, i) => ({ topic, key, value: String(i) }));
+      await send(producer, records);
+      await producer.close(1000);
+      const partitions = new Map(delivered.flatMap((batch) => batch.tokens.map((i) => [i, batch.partition])));
+      return records.map((_, i) => partitions.get(i) ?? -1);
+    };
+    const inTurn = await partitionsOf({ 'partitioner.class': roundRobin }, 'key');
+    expect(inTurn.every((partition, i) => i === 0 || partition === ((inTurn[i - 1] ?? 0) + 1) % 3)).toBe(
+      true,
+    );
+    expect(new Set(await partitionsOf({}, 'key'))).toEqual(new Set([partitionForKey(Buffer.from('key'), 3)]));
+    expect(new Set(await partitionsOf({ 'partitioner.ignore.keys': 'true' }, 'key'))).toEqual(
+      new Set([0, 1, 2]),
+    );
+    expect(new Set(await partitionsOf({}, null))).toEqual(new Set([0, 1, 2]));
   });
 
   test('creates a topic that is not there if the broker is set up to', async () => {

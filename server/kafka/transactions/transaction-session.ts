@@ -14,7 +14,7 @@ import {
   severityWithin,
   toConnectError,
 } from './transaction-failure.ts';
-import type { TransactionRequests, TransactionStyle } from './transaction-requests.ts';
+import type { AskOptions, TransactionRequests, TransactionStyle } from './transaction-requests.ts';
 
 /**
  * `open`: between begin and end. `failed`: only an abort is possible. `fatal`: nothing is.
@@ -141,7 +141,7 @@ export class TransactionSession implements WriteSession {
     if (this.#state !== 'new') throw this.#refuse('initialise transactions');
     this.#state = 'starting';
     try {
-      const options = { timeoutMs: this.#timeoutMs, signal };
+      const options = this.#bounded(signal);
       this.#identity = await this.#requests.initProducerId(null, options);
       this.#style = await this.#requests.style(options);
       this.#state = 'ready';
@@ -164,7 +164,7 @@ export class TransactionSession implements WriteSession {
   ): Promise<void> {
     this.requireOpen('send offsets');
     if (offsets.length === 0) return;
-    const options = { timeoutMs: this.#timeoutMs, signal };
+    const options = this.#bounded(signal);
     try {
       const identity = await this.#raiseEpoch(signal);
       this.#mayBeOngoing = true;
@@ -238,7 +238,7 @@ export class TransactionSession implements WriteSession {
     const onLost = (): void => {
       isLost = true;
     };
-    const options = { timeoutMs: this.#timeoutMs, signal, onLost };
+    const options = { ...this.#bounded(signal), onLost };
     try {
       this.#identity = await this.#requests.end(identity, isCommit, this.#style, options);
     } catch (error) {
@@ -283,7 +283,7 @@ export class TransactionSession implements WriteSession {
     if (!this.#needsEpoch) return present;
     // One at a time, whoever asks: a second raise would name a holder that is no more.
     this.#raising ??= this.#requests
-      .initProducerId(present, { timeoutMs: this.#timeoutMs, signal: this.#closing.signal })
+      .initProducerId(present, this.#bounded())
       .then((raised) => {
         this.#identity = raised;
         this.#needsEpoch = false;
@@ -293,6 +293,13 @@ export class TransactionSession implements WriteSession {
         this.#raising = null;
       });
     return await abortable(this.#raising, signal, `raising the epoch of ${this.transactionalId}`);
+  }
+
+  /** Every wait ends when the producer is closed. */
+  #bounded(signal?: AbortSignal): AskOptions {
+    const closing = this.#closing.signal;
+    const either = signal === undefined ? closing : AbortSignal.any([signal, closing]);
+    return { timeoutMs: this.#timeoutMs, signal: either };
   }
 
   async #addPartitions(): Promise<void> {

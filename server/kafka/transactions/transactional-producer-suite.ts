@@ -195,6 +195,47 @@ export function transactionSuite(bootstrap: () => string): void {
     expect(await bench.read('read_committed')).toEqual(['c']);
   });
 
+  test('passes on what a member of a group consumed, until the member has left its generation', async () => {
+    const groupId = `group-${randomUUID()}`;
+    const source = await bench.open({ 'transactional.id': `${bench.transactionalId}-source` });
+    await commit(source, ['a', 'b']);
+    const consumer = bench.client.createConsumer({
+      properties: {
+        'group.id': groupId,
+        'auto.offset.reset': 'earliest',
+        'isolation.level': 'read_committed',
+      },
+    });
+    try {
+      const ignore = { onAssigned: () => undefined, onRevoked: () => undefined, onLost: () => undefined };
+      consumer.subscribe([bench.topic], ignore);
+      await waitFor('both partitions', async () => {
+        await consumer.poll(100);
+        return consumer.assignment().length === 2;
+      });
+      const member = consumer.groupMetadata();
+      if (member === undefined) throw new Error('the consumer has no group');
+      const producer = await bench.open();
+      const place = { topic: bench.topic, partition: 0 };
+      producer.beginTransaction();
+      await producer.sendOffsetsToTransaction([{ ...place, offset: 1 }], member);
+      await producer.commitTransaction();
+      const committed = await waitFor('the offset to be committed', async () => {
+        const offsets = await bench.client.admin.listGroupOffsets(groupId);
+        return offsets.length > 0 && offsets;
+      });
+      expect(committed).toMatchObject([{ ...place, offset: 1 }]);
+      producer.beginTransaction();
+      const former = { ...member, generation: member.generation - 1 };
+      expect(await failureOf(producer.sendOffsetsToTransaction([{ ...place, offset: 2 }], former))).toBe(
+        'ILLEGAL_GENERATION',
+      );
+      await producer.abortTransaction();
+    } finally {
+      await consumer.close(5000);
+    }
+  });
+
   test('goes on after the abort of a transaction in which a record failed', async () => {
     const producer = await bench.open();
     const small = `small-${randomUUID()}`;
