@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
 import { brokers } from '../../testing/brokers.ts';
 import { waitFor } from '../../testing/wait.ts';
+import type { Properties } from '../ports/properties.ts';
 import { kafkaErrors } from '../protocol/error-codes.ts';
 import { fetchApi } from '../protocol/generated/fetch.js';
 import { metadataApi } from '../protocol/generated/metadata.js';
@@ -15,8 +16,8 @@ describe.each(await brokers())('cluster on $name', ({ bootstrap }) => {
     for (const cluster of open.splice(0)) await cluster.close();
   });
 
-  function client(): Cluster {
-    const cluster = new Cluster({ properties: { 'bootstrap.servers': bootstrap } });
+  function client(properties: Properties = {}): Cluster {
+    const cluster = new Cluster({ properties: { 'bootstrap.servers': bootstrap, ...properties } });
     open.push(cluster);
     return cluster;
   }
@@ -31,6 +32,22 @@ describe.each(await brokers())('cluster on $name', ({ bootstrap }) => {
       port: Number(bootstrap.split(':')[1]),
     });
   });
+
+  it.each(['use_all_dns_ips', 'resolve_canonical_bootstrap_servers_only'])(
+    'is found by a name with client.dns.lookup=%s, and again after its connections were idle too long',
+    async (lookup) => {
+      const cluster = client({
+        'bootstrap.servers': bootstrap.replace('127.0.0.1', 'localhost'),
+        'client.dns.lookup': lookup,
+        'connections.max.idle.ms': '100',
+      });
+      await cluster.refresh();
+      const connection = await cluster.connection('any');
+      await waitFor('the connection to be closed', () => !connection.isOpen);
+      await cluster.refresh();
+      expect(cluster.metadata.brokers.size).toBe(1);
+    },
+  );
 
   it('has topics created only when it asks for that', async () => {
     const cluster = client();
