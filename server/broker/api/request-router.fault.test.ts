@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { isConnectError } from '../../errors/connect-error.ts';
+import { apiVersionsApi } from '../../kafka/protocol/generated/api-versions.js';
+import { metadataApi } from '../../kafka/protocol/generated/metadata.js';
 import { produceApi } from '../../kafka/protocol/generated/produce.js';
 import { ProtocolWriter } from '../../kafka/protocol/writer.ts';
 import type { ConnectionOptions } from '../network/broker-connection.ts';
@@ -147,5 +149,32 @@ describe('the request router', () => {
       );
     }
     expect(() => handle(large(produceApi.key), new ProtocolWriter(), Buffer.alloc)).toThrow('malformed');
+  });
+});
+
+describe('any bytes behind any header', () => {
+  it('end their connection at most', async () => {
+    const { port } = await startSampleBroker({ settings: { 'socket.request.max.bytes': '1000000' } });
+    const first = await SampleClient.connect(port);
+    const { apiKeys } = await first.request(apiVersionsApi, 0, {});
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...apiKeys.map(({ apiKey }) => apiKey)),
+        fc.nat(13),
+        fc.uint8Array({ maxLength: 200 }),
+        async (key, version, body) => {
+          const hostile = await SampleClient.connect(port);
+          const head = Buffer.alloc(10);
+          head.writeInt16BE(key, 0);
+          head.writeInt16BE(version, 2);
+          head.writeInt16BE(-1, 8);
+          hostile.sendRaw(Buffer.concat([head, body]));
+          hostile.socket.end();
+          await hostile.closed();
+        },
+      ),
+      { numRuns: 150 },
+    );
+    expect((await first.request(metadataApi, 12, { topics: null })).brokers).toHaveLength(1);
   });
 });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { KafkaErrorName } from '../../kafka/protocol/error-codes.ts';
-import { joinError, joinedAnswer, syncError } from './group-answers.ts';
+import { joinError, syncError } from './group-answers.ts';
 import {
   GroupMember,
   type JoinAnswer,
@@ -10,10 +10,9 @@ import {
   type SyncOrder,
 } from './group-member.ts';
 import { GroupMembers } from './group-members.ts';
+import { GroupRound, type GroupState } from './group-round.ts';
 import type { GroupSnapshot } from './group-snapshot.ts';
 import { RebalanceTimer } from './rebalance-timer.ts';
-
-export type GroupState = 'Empty' | 'PreparingRebalance' | 'CompletingRebalance' | 'Stable' | 'Dead';
 
 export interface GroupRules {
   readonly initialRebalanceDelayMs: number;
@@ -28,12 +27,7 @@ export class Group {
   readonly #rules: GroupRules;
   readonly #members = new GroupMembers();
   readonly #timer = new RebalanceTimer();
-  #state: GroupState = 'Empty';
-  #stateSince = Date.now();
-  #generation = 0;
-  #protocolType = '';
-  #protocol: string | null = null;
-  #leaderId: string | null = null;
+  readonly #round = new GroupRound();
 
   constructor(id: string, rules: GroupRules) {
     this.id = id;
@@ -41,24 +35,24 @@ export class Group {
   }
 
   get state(): GroupState {
-    return this.#state;
+    return this.#round.state;
   }
 
   get stateSince(): number {
-    return this.#stateSince;
+    return this.#round.stateSince;
   }
 
   get generation(): number {
-    return this.#generation;
+    return this.#round.generation;
   }
 
   /** Empty for a group that only keeps offsets. */
   get protocolType(): string {
-    return this.#protocolType;
+    return this.#round.protocolType;
   }
 
   get protocol(): string | null {
-    return this.#protocol;
+    return this.#round.protocol;
   }
 
   get members(): readonly GroupMember[] {
@@ -70,12 +64,10 @@ export class Group {
     return this.#members.size === 0 && this.#members.pendingSize === 0;
   }
 
-  // ------------------------------------------------------------ join
-
   join(order: JoinOrder): Promise<JoinAnswer> | JoinAnswer {
     const { memberId, protocolType, protocols } = order;
-    if (this.#state === 'Dead') return joinError('COORDINATOR_NOT_AVAILABLE', memberId);
-    const isOtherType = this.#members.size > 0 && protocolType !== this.#protocolType;
+    if (this.#round.state === 'Dead') return joinError('COORDINATOR_NOT_AVAILABLE', memberId);
+    const isOtherType = this.#members.size > 0 && protocolType !== this.#round.protocolType;
     if (protocolType === '' || protocols.length === 0 || isOtherType || !this.#members.canAgreeWith(order)) {
       return joinError('INCONSISTENT_GROUP_PROTOCOL', memberId);
     }
@@ -106,8 +98,9 @@ export class Group {
     const member = this.#members.get(memberId) as GroupMember;
     if (member.hasSameProtocols(order.protocols)) {
       // The answer got lost, or a follower asks without need.
-      if (this.#state === 'CompletingRebalance') return this.#answerFor(member);
-      if (this.#state === 'Stable' && memberId !== this.#leaderId) return this.#answerFor(member);
+      if (this.#round.state === 'CompletingRebalance') return this.#round.joinAnswer(member, this.members);
+      if (this.#round.state === 'Stable' && memberId !== this.#round.leaderId)
+        return this.#round.joinAnswer(member, this.members);
     }
     return this.#rejoin(member, order);
   }
@@ -115,8 +108,8 @@ export class Group {
   #add(order: JoinOrder, memberId: string): Promise<JoinAnswer> {
     const member = new GroupMember(memberId, order);
     this.#members.add(member);
-    this.#leaderId ??= memberId;
-    this.#protocolType = order.protocolType;
+    this.#round.leaderId ??= memberId;
+    this.#round.protocolType = order.protocolType;
     const answer = member.awaitJoin();
     this.#timer.noteArrival();
     this.#prepareRebalance();
@@ -136,16 +129,16 @@ export class Group {
     const member = this.#members.get(formerId) as GroupMember;
     member.answerJoin(joinError('FENCED_INSTANCE_ID', formerId));
     member.answerSync(syncError('FENCED_INSTANCE_ID'));
-    const formerMetadata = member.metadataFor(this.#protocol);
-    const wasLeader = formerId === this.#leaderId;
+    const formerMetadata = member.metadataFor(this.#round.protocol);
+    const wasLeader = formerId === this.#round.leaderId;
     this.#members.rename(member, `${order.groupInstanceId}-${randomUUID()}`);
-    if (wasLeader) this.#leaderId = member.memberId;
+    if (wasLeader) this.#round.leaderId = member.memberId;
     member.update(order);
-    const isUnchanged = formerMetadata.equals(member.metadataFor(this.#protocol));
-    if (this.#state !== 'Stable' || !isUnchanged) return this.#rejoin(member, order);
+    const isUnchanged = formerMetadata.equals(member.metadataFor(this.#round.protocol));
+    if (this.#round.state !== 'Stable' || !isUnchanged) return this.#rejoin(member, order);
     this.#rules.save(this);
     this.#touch(member);
-    const answer = this.#answerFor(member);
+    const answer = this.#round.joinAnswer(member, this.members);
     if (!wasLeader) return answer;
     // Its assignment still holds. Older clients must not think that they are to assign.
     return order.supportsSkippingAssignment
@@ -157,13 +150,11 @@ export class Group {
     return this.#members.size + this.#members.pendingSize >= this.#rules.maxSize;
   }
 
-  // ------------------------------------------------------------ rebalance
-
   #prepareRebalance(): void {
-    const former = this.#state;
+    const former = this.#round.state;
     if (former === 'CompletingRebalance') this.#refuseSyncs();
     if (former !== 'PreparingRebalance') {
-      this.#setState('PreparingRebalance');
+      this.#round.state = 'PreparingRebalance';
       const longest = this.#members.longestRebalanceMs();
       const { initialRebalanceDelayMs } = this.#rules;
       if (former === 'Empty' && initialRebalanceDelayMs > 0) {
@@ -188,7 +179,7 @@ export class Group {
   }
 
   #completeJoinIfAllThere(): void {
-    if (this.#state !== 'PreparingRebalance' || this.#timer.isDelaying) return;
+    if (this.#round.state !== 'PreparingRebalance' || this.#timer.isDelaying) return;
     if (this.#members.pendingSize === 0 && this.members.every((member) => member.awaitsJoin))
       this.#completeJoin();
   }
@@ -203,65 +194,63 @@ export class Group {
       this.#timer.arm(this.#members.longestRebalanceMs(), () => this.#completeJoin());
       return;
     }
-    this.#generation++;
-    const leader = joined.find((member) => member.memberId === this.#leaderId) ?? joined[0];
+    this.#round.advance();
+    const leader = joined.find((member) => member.memberId === this.#round.leaderId) ?? joined[0];
     if (leader === undefined) {
       this.#becomeEmpty();
       return;
     }
-    this.#leaderId = leader.memberId;
-    this.#protocol = this.#members.chooseProtocol();
-    this.#setState('CompletingRebalance');
+    this.#round.leaderId = leader.memberId;
+    this.#round.protocol = this.#members.chooseProtocol();
+    this.#round.state = 'CompletingRebalance';
     this.#timer.arm(this.#members.longestRebalanceMs(), () => this.#dropUnsynced());
     for (const member of joined) {
-      member.answerJoin(this.#answerFor(member));
+      member.answerJoin(this.#round.joinAnswer(member, this.members));
       this.#touch(member);
     }
   }
 
   #becomeEmpty(): void {
     this.#timer.stop();
-    this.#leaderId = null;
-    this.#protocol = null;
-    this.#setState('Empty');
+    this.#round.leaderId = null;
+    this.#round.protocol = null;
+    this.#round.state = 'Empty';
     this.#rules.save(this);
   }
 
   /** Members that joined but did not ask for their assignment in time are gone. */
   #dropUnsynced(): void {
-    if (this.#state !== 'CompletingRebalance') return;
+    if (this.#round.state !== 'CompletingRebalance') return;
     for (const member of this.members) if (!member.awaitsSync) this.#drop(member);
     this.#prepareRebalance();
   }
-
-  // ------------------------------------------------------------ sync, heartbeat, leave
 
   sync(order: SyncOrder): Promise<SyncAnswer> | SyncAnswer {
     const error = this.#roundError(order.memberId, order.groupInstanceId, order.generation);
     if (error !== null) return syncError(error);
     const isOther =
-      (order.protocolType !== null && order.protocolType !== this.#protocolType) ||
-      (order.protocol !== null && order.protocol !== this.#protocol);
+      (order.protocolType !== null && order.protocolType !== this.#round.protocolType) ||
+      (order.protocol !== null && order.protocol !== this.#round.protocol);
     if (isOther) return syncError('INCONSISTENT_GROUP_PROTOCOL');
     const member = this.#members.get(order.memberId) as GroupMember;
-    if (this.#state === 'PreparingRebalance') return syncError('REBALANCE_IN_PROGRESS');
-    if (this.#state === 'Stable') {
+    if (this.#round.state === 'PreparingRebalance') return syncError('REBALANCE_IN_PROGRESS');
+    if (this.#round.state === 'Stable') {
       this.#touch(member);
-      return this.#syncAnswer(member);
+      return this.#round.syncAnswer(member);
     }
     member.answerSync(syncError('REBALANCE_IN_PROGRESS'));
     const answer = member.awaitSync();
-    if (order.memberId === this.#leaderId) this.#becomeStable(order.assignments);
+    if (order.memberId === this.#round.leaderId) this.#becomeStable(order.assignments);
     return answer;
   }
 
   #becomeStable(assignments: ReadonlyMap<string, Buffer>): void {
     this.#timer.stop();
     for (const member of this.members) member.assignment = assignments.get(member.memberId) ?? noBytes;
-    this.#setState('Stable');
+    this.#round.state = 'Stable';
     this.#rules.save(this);
     for (const member of this.members) {
-      member.answerSync(this.#syncAnswer(member));
+      member.answerSync(this.#round.syncAnswer(member));
       this.#touch(member);
     }
   }
@@ -270,16 +259,16 @@ export class Group {
     const error = this.#roundError(memberId, groupInstanceId, generation);
     if (error !== null) return error;
     this.#touch(this.#members.get(memberId) as GroupMember);
-    return this.#state === 'PreparingRebalance' ? 'REBALANCE_IN_PROGRESS' : 'NONE';
+    return this.#round.state === 'PreparingRebalance' ? 'REBALANCE_IN_PROGRESS' : 'NONE';
   }
 
   /** Why a commit does not count, or null; a generation below 0 comes from outside the group. */
   commitError(memberId: string, groupInstanceId: string | null, generation: number): KafkaErrorName | null {
-    if (this.#state === 'Dead') return 'COORDINATOR_NOT_AVAILABLE';
+    if (this.#round.state === 'Dead') return 'COORDINATOR_NOT_AVAILABLE';
     if (generation < 0 && this.#members.size === 0) return null;
     const error = this.#roundError(memberId, groupInstanceId, generation);
     if (error !== null) return error;
-    if (this.#state === 'CompletingRebalance') return 'REBALANCE_IN_PROGRESS';
+    if (this.#round.state === 'CompletingRebalance') return 'REBALANCE_IN_PROGRESS';
     this.#touch(this.#members.get(memberId) as GroupMember);
     return null;
   }
@@ -301,7 +290,8 @@ export class Group {
 
   #remove(member: GroupMember): void {
     this.#drop(member);
-    if (this.#state === 'Stable' || this.#state === 'CompletingRebalance') this.#prepareRebalance();
+    if (this.#round.state === 'Stable' || this.#round.state === 'CompletingRebalance')
+      this.#prepareRebalance();
     else this.#completeJoinIfAllThere();
   }
 
@@ -310,9 +300,9 @@ export class Group {
     member.answerJoin(joinError('UNKNOWN_MEMBER_ID', member.memberId));
     member.answerSync(syncError('UNKNOWN_MEMBER_ID'));
     this.#members.remove(member);
-    if (this.#leaderId !== member.memberId) return;
+    if (this.#round.leaderId !== member.memberId) return;
     const next = this.members.find((other) => other.awaitsJoin) ?? this.members[0];
-    this.#leaderId = next?.memberId ?? null;
+    this.#round.leaderId = next?.memberId ?? null;
   }
 
   #touch(member: GroupMember): void {
@@ -322,65 +312,29 @@ export class Group {
   }
 
   #roundError(memberId: string, groupInstanceId: string | null, generation: number): KafkaErrorName | null {
-    if (this.#state === 'Dead') return 'COORDINATOR_NOT_AVAILABLE';
+    if (this.#round.state === 'Dead') return 'COORDINATOR_NOT_AVAILABLE';
     const error = this.#members.errorOf(memberId, groupInstanceId);
     if (error !== null) return error;
-    return generation === this.#generation ? null : 'ILLEGAL_GENERATION';
-  }
-
-  // ------------------------------------------------------------ answers
-
-  #answerFor({ memberId }: GroupMember): JoinAnswer {
-    return joinedAnswer({
-      generation: this.#generation,
-      protocolType: this.#protocolType,
-      protocol: this.#protocol,
-      leaderId: this.#leaderId ?? '',
-      memberId,
-      members: this.members,
-    });
-  }
-
-  #syncAnswer({ assignment }: GroupMember): SyncAnswer {
-    return { errorCode: 0, protocolType: this.#protocolType, protocol: this.#protocol, assignment };
-  }
-
-  // ------------------------------------------------------------ keeping and ending
-
-  #setState(state: GroupState): void {
-    this.#state = state;
-    this.#stateSince = Date.now();
+    return generation === this.#round.generation ? null : 'ILLEGAL_GENERATION';
   }
 
   snapshot(): GroupSnapshot {
-    return {
-      protocolType: this.#protocolType,
-      generation: this.#generation,
-      protocol: this.#protocol,
-      leaderId: this.#leaderId,
-      stateSince: this.#stateSince,
-      members: this.members.map((member) => member.snapshot(this.#protocol)),
-    };
+    return this.#round.snapshot(this.members);
   }
 
   /** Takes the group up where a snapshot left it; members have a whole session to show that they are still there. */
   restore(snapshot: GroupSnapshot): void {
-    this.#protocolType = snapshot.protocolType;
-    this.#generation = snapshot.generation;
-    this.#protocol = snapshot.protocol;
-    this.#leaderId = snapshot.leaderId;
+    this.#round.restore(snapshot);
     for (const kept of snapshot.members) {
       const member = GroupMember.restore(kept, snapshot.protocol);
       this.#members.add(member);
       this.#touch(member);
     }
-    this.#state = snapshot.members.length > 0 ? 'Stable' : 'Empty';
-    this.#stateSince = snapshot.stateSince;
   }
 
   /** Ends all waiting; the group takes no part in anything any more. */
   close(): void {
-    this.#setState('Dead');
+    this.#round.state = 'Dead';
     this.#timer.stop();
     this.#members.forgetAllExpected();
     for (const member of this.members) {
