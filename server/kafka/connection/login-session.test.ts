@@ -9,6 +9,8 @@ import { Connection } from './connection.ts';
 import { FakeBroker, type FakeCall } from './fake-broker.ts';
 import { FramePool } from './frame-pool.ts';
 import { type Authenticator, type LoginChannel, loginAgainAfterMs } from './login.ts';
+import { LoginSession } from './login-session.ts';
+import { SendGate } from './send-gate.ts';
 
 const heartbeat = { groupId: 'g', generationId: 1, memberId: 'm' };
 const loginKeys: readonly number[] = [saslHandshakeApi.key, saslAuthenticateApi.key];
@@ -152,21 +154,6 @@ describe('the login of a connection', () => {
     expect(connection.isOpen).toBe(false);
   });
 
-  it('goes on with the old session when what a new login needs cannot be had', async () => {
-    const authenticator = new TestAuthenticator(1);
-    const connection = await connect(authenticator);
-    authenticator.onPrepare = async () => {
-      throw new Error('no token');
-    };
-    await waitFor('two attempts', async () => {
-      await connection.request(heartbeatApi, heartbeat);
-      return authenticator.prepared === 3;
-    });
-    authenticator.onPrepare = async () => undefined;
-    await untilRenewed(connection, authenticator);
-    expect(connection.isOpen).toBe(true);
-  });
-
   it('lets callers give up and time run out while they are held back', async () => {
     const authenticator = new TestAuthenticator(1);
     const connection = await connect(authenticator);
@@ -216,5 +203,86 @@ describe('the login of a connection', () => {
       expect(ms).toBeLessThanOrEqual(3_420_000);
     }
     expect(loginAgainAfterMs(0)).toBe(Number.POSITIVE_INFINITY);
+  });
+});
+
+describe('the end of a session', () => {
+  function sessionOf(lifetimeMs: number) {
+    const clock = { now: 0 };
+    const gate = new SendGate();
+    const failures: unknown[] = [];
+    const prepared: { succeed(): void; fail(error: Error): void }[] = [];
+    let logins = 0;
+    const session = new LoginSession({
+      authenticator: {
+        prepare: () => new Promise((succeed, fail) => prepared.push({ succeed, fail })),
+        login: async () => {
+          logins++;
+          return lifetimeMs;
+        },
+      },
+      channel: { broker: 'b', request: () => Promise.reject(new Error('not asked')) },
+      gate,
+      inFlight: () => 0,
+      onFailure: (error) => failures.push(error),
+      now: () => clock.now,
+    });
+    const sent: number[] = [];
+    function ask(id: number): void {
+      session.renewIfDue();
+      gate.pass({ send: () => sent.push(id), fail: (error) => failures.push(error) });
+    }
+    return { session, clock, gate, failures, prepared, sent, ask, logins: () => logins };
+  }
+
+  it('holds back what would come too late, on a connection that was idle', async () => {
+    const { session, clock, sent, ask, prepared, logins } = sessionOf(10_000);
+    await session.login();
+    clock.now = 60_000;
+    ask(1);
+    ask(2);
+    expect(sent).toEqual([]);
+    prepared[0]?.succeed();
+    await waitFor('the login', () => logins() === 2);
+    await waitFor('the requests', () => sent.length === 2);
+    expect(sent).toEqual([1, 2]);
+    expect(prepared).toHaveLength(1);
+  });
+
+  it('lets requests pass while a token is fetched, as long as the session lasts', async () => {
+    const { session, clock, sent, ask, prepared, failures } = sessionOf(10_000);
+    await session.login();
+    clock.now = 9600;
+    ask(1);
+    clock.now = 9690;
+    ask(2);
+    expect(sent).toEqual([1, 2]);
+    clock.now = 9700;
+    ask(3);
+    expect(sent).toEqual([1, 2]);
+    prepared[0]?.succeed();
+    await waitFor('the third', () => sent.length === 3);
+    expect(failures).toEqual([]);
+  });
+
+  it('is not brought forward by a token that cannot be had, and comes with the reason', async () => {
+    const { session, clock, sent, ask, prepared, failures } = sessionOf(100_000);
+    await session.login();
+    clock.now = 95_500;
+    ask(1);
+    prepared[0]?.fail(new Error('no token'));
+    await new Promise((resolve) => setImmediate(resolve));
+    ask(2);
+    expect(prepared).toHaveLength(1);
+    clock.now = 96_600;
+    ask(3);
+    expect(prepared).toHaveLength(2);
+    expect(sent).toEqual([1, 2, 3]);
+    clock.now = 97_000;
+    ask(4);
+    prepared[1]?.fail(new Error('still no token'));
+    await waitFor('the failure', () => failures.length === 1);
+    expect(sent).toEqual([1, 2, 3]);
+    expect(String(failures[0])).toContain('still no token');
   });
 });

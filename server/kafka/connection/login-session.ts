@@ -11,10 +11,14 @@ export interface LoginSessionOptions {
   readonly inFlight: () => number;
   /** A later login failed: the connection cannot be used any more. */
   readonly onFailure: (error: unknown) => void;
+  /** Milliseconds from any time on; tests have a clock of their own. */
+  readonly now?: () => number;
 }
 
 /** How soon to try again when what a new login needs cannot be had. */
 const retryMs = 1000;
+/** A request that is sent within the last part of a session may come too late. */
+const usableShare = 0.97;
 
 /**
  * The login of one connection. Before the session ends, the connection logs in again with nothing else in flight: the
@@ -22,24 +26,33 @@ const retryMs = 1000;
  */
 export class LoginSession {
   readonly #options: LoginSessionOptions;
+  readonly #now: () => number;
   #dueAt = Number.POSITIVE_INFINITY;
+  #endsAt = Number.POSITIVE_INFINITY;
   #isRenewing = false;
   #onDrained: (() => void) | null = null;
 
   constructor(options: LoginSessionOptions) {
     this.#options = options;
+    this.#now = options.now ?? (() => performance.now());
   }
 
   async login(): Promise<void> {
     const { authenticator, channel } = this.#options;
     if (authenticator === undefined) return;
+    const startedAt = this.#now();
     const lifetimeMs = await authenticator.login(channel);
-    this.#dueAt = performance.now() + loginAgainAfterMs(lifetimeMs);
+    this.#dueAt = this.#now() + loginAgainAfterMs(lifetimeMs);
+    this.#endsAt = lifetimeMs > 0 ? startedAt + lifetimeMs * usableShare : Number.POSITIVE_INFINITY;
   }
 
   /** To be called before every request. A connection without traffic needs no new login, as with Java's clients. */
   renewIfDue(): void {
-    if (performance.now() < this.#dueAt || this.#isRenewing) return;
+    const now = this.#now();
+    if (now < this.#dueAt) return;
+    // Whatever is sent now would end the connection.
+    if (now >= this.#endsAt) this.#options.gate.shut();
+    if (this.#isRenewing) return;
     this.#isRenewing = true;
     void this.#renew().finally(() => {
       this.#isRenewing = false;
@@ -55,9 +68,10 @@ export class LoginSession {
     const { authenticator, gate, inFlight, onFailure } = this.#options;
     try {
       await authenticator?.prepare();
-    } catch {
-      // The session lasts a while yet; when it ends, the error of the next connection tells what is wrong.
-      this.#dueAt = performance.now() + retryMs;
+    } catch (error) {
+      // While the session lasts, so does the hope.
+      if (this.#now() < this.#endsAt) this.#dueAt = this.#now() + retryMs;
+      else onFailure(error);
       return;
     }
     gate.shut();

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type RunningBroker, startBrokerThread } from '../../broker/start-broker.ts';
 import { isConnectError, traceOf } from '../../errors/connect-error.ts';
 import {
   type SecuredKafka,
@@ -24,6 +25,7 @@ const security = 'org.apache.kafka.common.security';
 const canary = 'canary-4711';
 
 let kafka: SecuredKafka;
+let embedded: RunningBroker;
 let endpoint: FakeTokenEndpoint;
 let folder: string;
 let trust: Properties;
@@ -34,10 +36,17 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'millrace-security-'));
   const users = { alice: 'wonder-land', token: 'api-key-1' };
   kafka = await startSecuredKafka({ users, jwks: endpoint.jwks });
+  embedded = await startBrokerThread({
+    port: 0,
+    dataDir: join(folder, 'embedded'),
+    sasl: { users },
+    settings: { 'connections.max.reauth.ms': '3000' },
+  });
   trust = { 'ssl.truststore.type': 'PEM', 'ssl.truststore.certificates': kafka.authority.certificate };
 }, 150_000);
 
 afterAll(async () => {
+  await embedded?.stop();
   await kafka?.stop();
   await endpoint?.stop();
   await rm(folder, { recursive: true, force: true });
@@ -93,9 +102,11 @@ async function use(listener: SecuredListener | string, protocol: string, propert
   }
 }
 
+const brief = { 'default.api.timeout.ms': '1500', 'request.timeout.ms': '1500' };
+
 async function failureOf(listener: SecuredListener | string, protocol: string, properties: Properties) {
   try {
-    await use(listener, protocol, { 'default.api.timeout.ms': '1500', ...properties });
+    await use(listener, protocol, { ...brief, ...properties });
   } catch (error) {
     expect(isConnectError(error)).toBe(true);
     expect(traceOf(error)).not.toContain(canary);
@@ -337,25 +348,6 @@ describe('SASL logins to Apache Kafka', () => {
     });
   });
 
-  it('do not storm the broker when the password is wrong', async () => {
-    const proxy = await FaultProxy.listen();
-    proxy.forwardTo(kafka.listeners.SASL);
-    const client = open(proxy.address, 'SASL_PLAINTEXT', plain('alice', canary));
-    const until = performance.now() + 3000;
-    let failures = 0;
-    while (performance.now() < until) {
-      await expect(client.admin.describeCluster()).rejects.toMatchObject({
-        details: { kafkaError: 'SASL_AUTHENTICATION_FAILED' },
-      });
-      failures++;
-    }
-    await client.close();
-    await proxy.close();
-    expect(failures).toBeGreaterThan(1);
-    // 50 ms, doubled up to a second, and the broker's own delay: seven attempts at most.
-    expect(proxy.accepted).toBeLessThan(12);
-  });
-
   it('are repeated before the session ends, without failing any request of a busy connection', async () => {
     const login: Properties[] = [
       plain('alice', 'wonder-land'),
@@ -398,6 +390,58 @@ describe('SASL logins to Apache Kafka', () => {
     await consumer.close(1000);
     await client.close();
     expect(logged.slice(before)).toEqual([]);
+  });
+});
+
+describe.each([
+  ['Apache Kafka', () => kafka.listeners.SHORT, () => kafka.listeners.PLAINONLY],
+  ['the embedded broker', () => embedded.bootstrap, () => embedded.bootstrap],
+] as const)('logins by PLAIN to %s', (_, address, plainOnly) => {
+  it('serve data, and are repeated before the session ends', async () => {
+    const before = logged.length;
+    const client = open(address(), 'SASL_PLAINTEXT', plain('token', 'api-key-1'));
+    const until = performance.now() + 4000;
+    await moveData(client, 20);
+    while (performance.now() < until)
+      await Promise.all([client.admin.listTopics(), client.admin.listTopics()]);
+    await client.close();
+    expect(logged.slice(before)).toEqual([]);
+  });
+
+  it('are refused by name for a wrong password, another mechanism, and none at all', async () => {
+    expect(await failureOf(address(), 'SASL_PLAINTEXT', plain('token', canary))).toMatchObject({
+      code: 'kafka',
+      retriable: false,
+      details: { kafkaError: 'SASL_AUTHENTICATION_FAILED' },
+      message: expect.stringContaining('Invalid username or password'),
+    });
+    const gssapi = { ...plain('token', canary), 'sasl.mechanism': 'GSSAPI' };
+    expect(await failureOf(address(), 'SASL_PLAINTEXT', gssapi)).toMatchObject({ code: 'config' });
+    const other = scram('SCRAM-SHA-512', 'token', canary);
+    expect(await failureOf(plainOnly(), 'SASL_PLAINTEXT', other)).toMatchObject({
+      details: { kafkaError: 'UNSUPPORTED_SASL_MECHANISM' },
+      message: expect.stringContaining('it offers PLAIN;'),
+    });
+    expect(await failureOf(address(), 'PLAINTEXT', {})).toMatchObject({ retriable: true });
+  });
+
+  it('do not storm the broker when the password is wrong', async () => {
+    const proxy = await FaultProxy.listen();
+    proxy.forwardTo(address());
+    const client = open(proxy.address, 'SASL_PLAINTEXT', plain('alice', canary));
+    const until = performance.now() + 3000;
+    let failures = 0;
+    while (performance.now() < until) {
+      await expect(client.admin.describeCluster()).rejects.toMatchObject({
+        details: { kafkaError: 'SASL_AUTHENTICATION_FAILED' },
+      });
+      failures++;
+    }
+    await client.close();
+    await proxy.close();
+    expect(failures).toBeGreaterThan(1);
+    // 50 ms, doubled up to a second, and the broker's own delay: seven attempts at most.
+    expect(proxy.accepted).toBeLessThan(12);
   });
 });
 
