@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { TopicPartition } from '../ports/topic-partition.ts';
 import type { AssignableTopic, Assignee } from './assignee.ts';
 import { assignByRange } from './range-assignor.ts';
-import { assignCooperativeSticky } from './sticky-assignors.ts';
+import { assignCooperativeSticky, assignSticky } from './sticky-assignors.ts';
 
 function member(
   memberId: string,
@@ -163,5 +163,20 @@ describe('the cooperative sticky assignor', () => {
     for (const { topics, owned } of members) for (const { topic } of owned) expect(topics).toContain(topic);
     expect(members.flatMap(({ owned }) => owned)).toHaveLength(6);
     expect(members.map(({ owned }) => owned.length)).toEqual([3, 2, 1]);
+  });
+
+  test('do not hold up a leader with 10,000 partitions and 100 members', () => {
+    const counts = new Map(Array.from({ length: 200 }, (_, i) => [`t${i}`, { partitions: 50 }]));
+    const topics = [...counts.keys()];
+    const all = topics.flatMap((topic) =>
+      Array.from({ length: 50 }, (_, partition) => ({ topic, partition })),
+    );
+    const [first, ...others] = Array.from({ length: 100 }, (_, i) => member(`m${i}`, topics));
+    // The worst there is: one has everything.
+    const members = [{ ...(first as Assignee), owned: all }, ...others];
+    const started = performance.now();
+    const loads = [...assignSticky(members, counts).values()].map(({ length }) => length);
+    expect(new Set(loads)).toEqual(new Set([100]));
+    expect(performance.now() - started).toBeLessThan(10_000);
   });
 });

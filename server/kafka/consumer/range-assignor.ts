@@ -8,9 +8,15 @@ import { type Assign, type AssignableTopic, type Assignee, compareMembers } from
  * partitions are then given away together, so that equal numbers stay with the same member.
  */
 export const assignByRange: Assign = (members, topics) => {
+  const row = members
+    .toSorted(compareMembers)
+    .map((member) => ({ member, subscribed: new Set(member.topics) }));
   const shares = [...topics]
     .filter(([, { partitions }]) => partitions > 0)
-    .map(([topic, assignable]) => new TopicShare(topic, assignable, members));
+    .map(([topic, assignable]) => {
+      const takers = row.filter(({ subscribed }) => subscribed.has(topic)).map(({ member }) => member);
+      return new TopicShare(topic, assignable, takers);
+    });
   if (shares.some((share) => share.isRackAware)) assignNearby(shares);
   for (const share of shares) share.giveRuns(() => true);
   const result = new Map<string, TopicPartition[]>(members.map(({ memberId }) => [memberId, []]));
@@ -36,10 +42,10 @@ class TopicShare {
   /** Members that may still get one more than the others. */
   #extras: number;
 
-  constructor(topic: string, { partitions, racks = [] }: AssignableTopic, members: readonly Assignee[]) {
+  constructor(topic: string, { partitions, racks = [] }: AssignableTopic, takers: readonly Assignee[]) {
     this.topic = topic;
     this.partitions = partitions;
-    this.takers = members.filter(({ topics }) => topics.includes(topic)).toSorted(compareMembers);
+    this.takers = takers;
     this.#racks = racks;
     this.#open = new Set(Array.from({ length: partitions }, (_, partition) => partition));
     this.#each = this.takers.length === 0 ? 0 : Math.floor(partitions / this.takers.length);
