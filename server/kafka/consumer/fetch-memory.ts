@@ -41,15 +41,15 @@ export class FetchMemory {
   }
 
   /**
-   * How many bytes to ask one of `nodes` brokers for, 0 when it has to wait. A request for less than `worthwhile` is
-   * not made while anything else is held. The sizes of frames are powers of two, and so is the answer, with room for
+   * How many bytes to ask one of `nodes` brokers for, 0 when it has to wait: a request for less than `worthwhile`, or a
+   * quarter of the broker's share, is put off until something is given back. The sizes of frames are powers of two, and so is the answer, with room for
    * what a response has beside records.
    */
   grant(nodes: number, partitions: number, worthwhile: number): number {
     const share = Math.ceil(this.#limit / Math.max(1, nodes));
     const free = this.#limit - this.#held - this.#promised;
     const cap = Math.min(free, share);
-    if (cap < Math.min(share, Math.max(1, worthwhile))) return 0;
+    if (cap < Math.max(1, Math.min(worthwhile, share / 4))) return 0;
     const overhead = answerOverhead + partitions * partitionOverhead;
     if (cap <= 8 * overhead) return cap;
     return 2 ** Math.floor(Math.log2(cap)) - overhead;

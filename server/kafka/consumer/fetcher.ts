@@ -261,12 +261,14 @@ export class Fetcher {
     const body = (spoken: number) => ({ ...request, ...lane.session.next(targets, spoken) });
     const answer = await this.#cluster.requestFramed(lane.node, fetchApi, body, options);
     const { errorCode, sessionId, throttleTimeMs } = answer.response;
-    lane.failures = 0;
     if (throttleTimeMs > 0) lane.blockedUntil = performance.now() + throttleTimeMs;
     if (!lane.session.accept(errorCode, sessionId)) {
       answer.release();
+      // A session that was lost is begun anew at once, unless that is all that ever happens.
+      if (lane.failures++ > 0) lane.blockedUntil = this.#later(lane.failures);
       return;
     }
+    lane.failures = 0;
     this.#memory.hold(answer.bytes);
     this.#answers.take(
       answer,
@@ -284,8 +286,7 @@ export class Fetcher {
   #failed(lane: Lane, asked: ReadonlyMap<string, Asked>, error: unknown): void {
     lane.session.restart();
     if (this.#closing.signal.aborted || this.#cluster.closed) return;
-    const { retryBackoffMs, retryBackoffMaxMs } = this.#settings;
-    lane.blockedUntil = performance.now() + backoffMs(retryBackoffMs, retryBackoffMaxMs, lane.failures++);
+    lane.blockedUntil = this.#later(lane.failures++);
     this.#cluster.log('debug', `fetching from node ${lane.node} failed: ${messageOf(error)}`);
     const isFinal = isConnectError(error) && !error.retriable;
     for (const { state } of asked.values()) {
@@ -293,6 +294,11 @@ export class Fetcher {
       if (isFinal) state.error = error;
     }
     if (isFinal) this.#listener.onProgress();
+  }
+
+  #later(failures: number): number {
+    const { retryBackoffMs, retryBackoffMaxMs } = this.#settings;
+    return performance.now() + backoffMs(retryBackoffMs, retryBackoffMaxMs, failures);
   }
 
   #onMemoryFreed(): void {

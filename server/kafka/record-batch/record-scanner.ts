@@ -21,39 +21,69 @@ export class RecordScanner extends VarintReader {
 
   /** The scanner stands behind the record afterwards. False: the record does not fit its lengths. */
   next(): boolean {
-    const start = this.position;
-    this.recordStart = start;
+    const { buffer } = this;
+    let at = this.position;
+    this.recordStart = at;
     const length = this.varint();
-    const end = this.position + length;
+    at = this.position;
+    const end = at + length;
     if (length < smallestRecordBytes - 1 || end > this.end || this.failed) return false;
-    this.position++;
-    this.timestampDelta = this.varlong();
-    this.offsetDelta = this.varint();
-    const keyLength = this.varint();
-    this.keyLength = keyLength;
-    this.keyStart = this.position;
-    if (keyLength > 0) this.position += keyLength;
-    const valueLength = this.varint();
-    this.valueLength = valueLength;
-    this.valueStart = this.position;
-    if (valueLength > 0) this.position += valueLength;
-    this.headersStart = this.position;
     this.recordEnd = end;
-    if (
-      this.position >= end ||
-      this.failed ||
-      this.offsetDelta < 0 ||
-      keyLength < -1 ||
-      valueLength < -1 ||
-      (end - this.position === 1
-        ? this.buffer[this.position] !== 0
-        : !areHeadersWellFormed(this.buffer, this.position, end))
-    ) {
-      return false;
+    at++;
+    // Nearly all numbers have one or two bytes; what is read beyond the record is noticed at its end.
+    let short = shortVarint(buffer, at);
+    if (short === 0) {
+      this.position = at;
+      this.timestampDelta = this.varlong();
+      at = this.position;
+    } else {
+      this.timestampDelta = unzigzag(short >>> 2);
+      at += short & 3;
     }
+    short = shortVarint(buffer, at);
+    const offsetDelta = short === 0 ? this.#longAt(at) : unzigzag(short >>> 2);
+    at = short === 0 ? this.position : at + (short & 3);
+    short = shortVarint(buffer, at);
+    const keyLength = short === 0 ? this.#longAt(at) : unzigzag(short >>> 2);
+    at = short === 0 ? this.position : at + (short & 3);
+    this.keyStart = at;
+    if (keyLength > 0) at += keyLength;
+    short = shortVarint(buffer, at);
+    const valueLength = short === 0 ? this.#longAt(at) : unzigzag(short >>> 2);
+    at = short === 0 ? this.position : at + (short & 3);
+    this.valueStart = at;
+    if (valueLength > 0) at += valueLength;
+    this.offsetDelta = offsetDelta;
+    this.keyLength = keyLength;
+    this.valueLength = valueLength;
+    this.headersStart = at;
     this.position = end;
-    return true;
+    return (
+      at < end &&
+      !this.failed &&
+      offsetDelta >= 0 &&
+      keyLength >= -1 &&
+      valueLength >= -1 &&
+      (end - at === 1 ? buffer[at] === 0 : areHeadersWellFormed(buffer, at, end))
+    );
   }
+
+  #longAt(at: number): number {
+    this.position = at;
+    return this.varint();
+  }
+}
+
+/** A varint of one or two bytes: its bits, then how many bytes it has in the last two bits; 0 for a longer one. */
+function shortVarint(buffer: Buffer, at: number): number {
+  const low = buffer[at] as number;
+  if (low < 128) return (low << 2) | 1;
+  const high = buffer[at + 1] as number;
+  return high < 128 ? (((low & 0x7f) | (high << 7)) << 2) | 2 : 0;
+}
+
+function unzigzag(bits: number): number {
+  return (bits >>> 1) ^ -(bits & 1);
 }
 
 /** So that whoever reads the headers later can rely on them. */
