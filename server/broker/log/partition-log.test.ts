@@ -1,5 +1,7 @@
 import {
   appendFileSync,
+  cpSync,
+  existsSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -143,6 +145,25 @@ describe('a partition log', () => {
     writeFileSync(join(folder, '00000000000000000000.summary'), 'nonsense');
     rmSync(join(folder, readdirSync(folder).filter((name) => name.endsWith('.summary'))[1] ?? ''));
     expect(readBack(openSampleLog(folder))).toEqual(before);
+  });
+
+  it('knows producers as of the last batch when it died soon after a summary of a growing segment', async () => {
+    const folder = sampleFolder();
+    const log = openSampleLog(folder);
+    const value = 'x'.repeat(1_000_000);
+    const send = (sequence: number) =>
+      log.append(sampleBatch([{ value }], { producerId: 7n, sequence }), Date.now());
+    for (let sequence = 0; sequence < 36; sequence++) send(sequence);
+    const before = log.producers.snapshot();
+    await waitFor('the summary', () => existsSync(join(folder, firstSegment.replace('log', 'summary'))));
+    const copy = join(sampleFolder(), 'log');
+    cpSync(folder, copy, { recursive: true });
+    const died = openSampleLog(copy);
+    expect(died.producers.snapshot()).toEqual(before);
+    expect(died.nextOffset).toBe(36);
+    const again = (sequence: number): number =>
+      baseOffset(died.append(sampleBatch([{ value }], { producerId: 7n, sequence }), Date.now()));
+    expect([again(33), again(36)]).toEqual([33, 36]);
   });
 
   it('sets the time of the broker where the topic wants it, with a fitting checksum', () => {

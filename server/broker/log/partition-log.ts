@@ -3,28 +3,18 @@ import { join } from 'node:path';
 import { messageOf } from '../../errors/connect-error.ts';
 import type { KafkaErrorName } from '../../kafka/protocol/error-codes.ts';
 import {
-  attributesAt,
-  baseOffsetAt,
-  baseSequenceAt,
-  hasProducerIdAt,
-  isControlAt,
-  isTransactionalAt,
-  lastOffsetAt,
   lastOffsetDeltaAt,
   maxTimestampAt,
-  producerEpochAt,
-  producerIdAt,
-  recordCountAt,
   stampCrc,
   stampLogAppendTime,
   stampOffset,
 } from '../../kafka/record-batch/batch-layout.ts';
-import { encodeTransactionMarker, markerTypeAt } from '../../kafka/record-batch/control-record.ts';
+import { encodeTransactionMarker } from '../../kafka/record-batch/control-record.ts';
 import type { BrokerLog } from '../broker-log.ts';
-import type { ScannedBatch } from './batch-scan.ts';
 import { type AppendLimits, keyRefusalOf, refusalOf } from './batch-validation.ts';
 import { logStartFileName, readLogStart, writeLogStart } from './log-start-file.ts';
-import { type ProducerBatch, ProducerStates } from './producer-states.ts';
+import { noteBatch, verdictOn } from './producer-notes.ts';
+import { ProducerStates } from './producer-states.ts';
 import { baseOffsetOfFileName, Segment, segmentFileName } from './segment.ts';
 import type { SegmentFiles } from './segment-files.ts';
 import { finishSwaps } from './segment-swap.ts';
@@ -112,7 +102,7 @@ export class PartitionLog {
     }
     const { segment, truncatedBytes } = Segment.open(path, this.#files, {
       restore: (producers) => this.producers.restore(producers),
-      visit: (batch) => this.#noteScanned(batch),
+      visit: ({ buffer, at, whole }) => noteBatch(this.producers, buffer, at, whole),
       isContiguous: isLast,
       leaderEpoch,
     });
@@ -133,25 +123,6 @@ export class PartitionLog {
       this.#segments.push(Segment.create(this.folder, stored, this.#files));
     }
     this.#logStart = Math.max(stored, (this.#segments[0] as Segment).baseOffset);
-  }
-
-  #noteScanned({ buffer, at, whole }: ScannedBatch): void {
-    if (!hasProducerIdAt(buffer, at)) return;
-    if (isControlAt(buffer, at)) this.#noteMarker(whole());
-    else this.producers.note(producerBatchOf(buffer, at));
-  }
-
-  #noteMarker(batch: Buffer): void {
-    const type = markerTypeAt(batch);
-    if (type === null) return;
-    const offset = baseOffsetAt(batch);
-    this.producers.noteMarker(
-      producerIdAt(batch),
-      producerEpochAt(batch),
-      offset,
-      maxTimestampAt(batch),
-      type === 'commit',
-    );
   }
 
   /** First offset that may be read. */
@@ -196,52 +167,33 @@ export class PartitionLog {
     return () => this.#listeners.delete(listener);
   }
 
-  #progress(): void {
-    for (const listener of this.#listeners) listener();
-  }
-
   /** Appends the one batch of a produce request; the buffer's offset fields are overwritten. */
   append(batch: Buffer, now: number): AppendOutcome {
     const settings = this.settings();
     const refusal = refusalOf(batch, settings, now) ?? (settings.isCompacted ? keyRefusalOf(batch) : null);
     if (refusal !== null) return { kind: 'refused', ...refusal };
-    if (hasProducerIdAt(batch)) {
-      const verdict = this.producers.check({
-        producerId: producerIdAt(batch),
-        epoch: producerEpochAt(batch),
-        firstSequence: baseSequenceAt(batch),
-        count: recordCountAt(batch),
-        isTransactional: isTransactionalAt(batch),
-      });
-      if (verdict.kind === 'refused') return verdict;
-      if (verdict.kind === 'duplicate') {
-        const logAppendTime = settings.usesLogAppendTime ? verdict.timestamp : -1;
-        return { kind: 'appended', baseOffset: verdict.firstOffset, logAppendTime };
-      }
+    const verdict = verdictOn(batch, this.producers);
+    if (verdict?.kind === 'refused') return verdict;
+    if (verdict?.kind === 'duplicate') {
+      const logAppendTime = settings.usesLogAppendTime ? verdict.timestamp : -1;
+      return { kind: 'appended', baseOffset: verdict.firstOffset, logAppendTime };
     }
     if (settings.usesLogAppendTime) {
       stampLogAppendTime(batch, now);
       stampCrc(batch);
     }
     const baseOffset = this.#write(batch, settings);
-    if (hasProducerIdAt(batch)) this.producers.note(producerBatchOf(batch, 0));
-    this.#progress();
     return { kind: 'appended', baseOffset, logAppendTime: settings.usesLogAppendTime ? now : -1 };
   }
 
   /** Appends a batch that the broker made itself. */
   appendOwn(batch: Buffer): void {
     this.#write(batch, this.settings());
-    if (hasProducerIdAt(batch)) this.producers.note(producerBatchOf(batch, 0));
-    this.#progress();
   }
 
   /** Ends a transaction in this partition. */
   appendMarker(producerId: bigint, epoch: number, isCommit: boolean, now: number): void {
-    const batch = encodeTransactionMarker({ producerId, epoch, isCommit, timestamp: now });
-    this.#write(batch, this.settings());
-    this.#noteMarker(batch);
-    this.#progress();
+    this.appendOwn(encodeTransactionMarker({ producerId, epoch, isCommit, timestamp: now }));
   }
 
   #write(batch: Buffer, settings: LogSettings): number {
@@ -251,9 +203,11 @@ export class PartitionLog {
     this.active.append(batch);
     this.#bytes += batch.length;
     this.#readableProgress += batch.length;
+    noteBatch(this.producers, batch, 0, () => batch);
     if (this.active.bytesSinceSummary > summaryIntervalBytes && !this.#isSummarising) {
       this.#summarise(this.active);
     }
+    for (const listener of this.#listeners) listener();
     return baseOffset;
   }
 
@@ -358,21 +312,7 @@ export class PartitionLog {
   close(): void {
     this.#isClosed = true;
     for (const segment of this.#segments) segment.close();
-    this.#progress();
+    for (const listener of this.#listeners) listener();
     this.#listeners.clear();
   }
-}
-
-function producerBatchOf(buffer: Buffer, at: number): ProducerBatch {
-  return {
-    producerId: producerIdAt(buffer, at),
-    epoch: producerEpochAt(buffer, at),
-    firstSequence: baseSequenceAt(buffer, at),
-    // The count shrinks when a batch is compacted; its sequences do not.
-    count: lastOffsetDeltaAt(buffer, at) + 1,
-    firstOffset: baseOffsetAt(buffer, at),
-    lastOffset: lastOffsetAt(buffer, at),
-    timestamp: maxTimestampAt(buffer, at),
-    isTransactional: (attributesAt(buffer, at) & 0x10) !== 0,
-  };
 }

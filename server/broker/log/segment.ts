@@ -217,11 +217,10 @@ export class Segment {
   syncAndSummariseInBackground(producers: ProducersSnapshot, onDone: (error: unknown) => void): void {
     const summary = this.#contents.summary(producers, this.#indexInUse());
     const finish = (error: unknown): void => {
-      if (this.#isClosed) return;
       try {
-        if (error !== null) throw error;
+        if (error !== null && !this.#isClosed) throw error;
         this.#syncedSize = Math.max(this.#syncedSize, summary.size);
-        if (summary.size > this.#summarisedSize) this.#store(summary);
+        if (summary.size > this.#summarisedSize && !this.#isClosed) this.#store(summary);
         onDone(null);
       } catch (failure) {
         onDone(failure);
