@@ -20,7 +20,12 @@ async function startBroker(): Promise<FakeBroker> {
 
 function browse(bootstrap: string) {
   const browser = openTopicBrowser({
-    properties: { 'bootstrap.servers': bootstrap, 'default.api.timeout.ms': '500', 'retry.backoff.ms': '5' },
+    properties: {
+      'bootstrap.servers': bootstrap,
+      'request.timeout.ms': '500',
+      'default.api.timeout.ms': '500',
+      'retry.backoff.ms': '5',
+    },
   });
   open.push(() => browser.close());
   return browser;

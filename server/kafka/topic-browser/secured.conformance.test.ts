@@ -33,6 +33,7 @@ async function look(listener: SecuredListener, protocol: string, properties: Pro
     properties: {
       'bootstrap.servers': kafka.listeners[listener],
       'security.protocol': protocol,
+      'request.timeout.ms': '5000',
       'default.api.timeout.ms': '5000',
       ...properties,
     },
