@@ -40,8 +40,12 @@ export class FakeFetchDesk {
   leader = 1;
   leaderEpoch = -1;
   topicId: string | undefined;
-  /** Where partitions begin, as ListOffsets tells. */
+  /** What ListOffsets tells, whatever is asked for. */
   startOffset = 0;
+  /** What it tells of the end (-1) or of a time (1) in particular. */
+  readonly offsets = new Map<number, number>();
+  /** Timestamps that ListOffsets was asked for. */
+  readonly listed: number[] = [];
 
   static async start(): Promise<FakeFetchDesk> {
     return new FakeFetchDesk(await FakeBroker.start());
@@ -69,11 +73,11 @@ export class FakeFetchDesk {
     broker.on(listOffsetsApi.key, (call) => {
       const topics = call.read(listOffsetsApi).topics.map(({ name, partitions }) => ({
         name,
-        partitions: partitions.map(({ partitionIndex }) => ({
-          partitionIndex,
-          errorCode: 0,
-          offset: this.startOffset,
-        })),
+        partitions: partitions.map(({ partitionIndex, timestamp }) => {
+          this.listed.push(timestamp);
+          const offset = this.offsets.get(Math.min(timestamp, 1)) ?? this.startOffset;
+          return { partitionIndex, errorCode: 0, offset };
+        }),
       }));
       call.answer(listOffsetsApi, { topics });
     });

@@ -346,6 +346,46 @@ describe('a log that was cut', () => {
   });
 });
 
+describe('an offset out of range', () => {
+  test.each([
+    ['earliest', -2, '0@20'],
+    ['latest', -1, '0@30'],
+    ['by_duration:PT1H', Date.now() - 3_600_000, '0@25'],
+  ])('is replaced by auto.offset.reset=%s', async (policy, timestamp, expected) => {
+    start({ 'auto.offset.reset': policy });
+    desk.startOffset = 20;
+    desk.offsets.set(-1, 30).set(1, 25);
+    consumer.seek(at, 7);
+    (await next()).answer({ 0: 'OFFSET_OUT_OF_RANGE' });
+    expect((await next()).asked).toEqual([expected]);
+    expect(desk.listed).toHaveLength(1);
+    expect(Math.abs((desk.listed[0] ?? 0) - timestamp)).toBeLessThan(120_000);
+  });
+
+  test('is replaced by the end when no record is as young as auto.offset.reset=by_duration asks', async () => {
+    start({ 'auto.offset.reset': 'by_duration:PT1S' });
+    desk.offsets.set(-1, 30).set(1, -1);
+    consumer.seek(at, 7);
+    (await next()).answer({ 0: 'OFFSET_OUT_OF_RANGE' });
+    expect((await next()).asked).toEqual(['0@30']);
+  });
+
+  test('is an error with the place when auto.offset.reset=none, in each poll until a seek', async () => {
+    start({ 'auto.offset.reset': 'none' });
+    consumer.seek(at, 7);
+    for (let i = 0; i < 2; i++) {
+      (await next()).answer({ 0: 'OFFSET_OUT_OF_RANGE' });
+      const error = await failedPoll();
+      expect(detailsOf(error)).toMatchObject({ kafkaError: 'OFFSET_OUT_OF_RANGE', ...at, offset: 7 });
+    }
+    const stale = await next();
+    consumer.seek(at, 9);
+    stale.answer({ 0: 'OFFSET_OUT_OF_RANGE' });
+    expect((await next()).asked).toEqual(['0@9']);
+    expect(desk.listed).toEqual([]);
+  });
+});
+
 describe('fetches', () => {
   test('that find the log of the broker damaged are an error with the place', async () => {
     start();
