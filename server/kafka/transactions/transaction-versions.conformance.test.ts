@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ApacheKafka, startApacheKafka } from '../../testing/apache-kafka/broker.ts';
 import { runJava } from '../../testing/apache-kafka/java.ts';
 import { waitFor } from '../../testing/wait.ts';
-import { append, failureOf, transactionBench, transactionSuite } from './transactional-producer-suite.ts';
+import { append, failureOf, transactionBench, transactionSuite } from './testing/transaction-suite.ts';
 
 let kafka: ApacheKafka;
 const bootstrap = (): string => kafka.bootstrap;

@@ -1,6 +1,6 @@
 import { describe } from 'vitest';
 import { brokers } from '../../testing/brokers.ts';
-import { transactionSuite } from './transactional-producer-suite.ts';
+import { transactionSuite } from './testing/transaction-suite.ts';
 
 describe.each(await brokers())('transactions on $name', ({ bootstrap }) => {
   transactionSuite(() => bootstrap);

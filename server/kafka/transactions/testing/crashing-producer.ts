@@ -3,7 +3,7 @@
  * Arguments: bootstrap server, topic, transactional id.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openKafkaClient } from '../open-kafka-client.ts';
+import { openKafkaClient } from '../../open-kafka-client.ts';
 
 const [bootstrap = '', topic = '', transactionalId = ''] = process.argv.slice(2);
 const client = openKafkaClient({ properties: { 'bootstrap.servers': bootstrap } });

@@ -1,13 +1,13 @@
-import type { FakeCall } from '../connection/fake-broker.ts';
-import { FakeProduceDesk } from '../producer/fake-produce-desk.ts';
-import { type KafkaErrorName, kafkaErrors } from '../protocol/error-codes.ts';
-import { addOffsetsToTxnApi } from '../protocol/generated/add-offsets-to-txn.js';
-import { addPartitionsToTxnApi } from '../protocol/generated/add-partitions-to-txn.js';
-import { apiVersionsApi } from '../protocol/generated/api-versions.js';
-import { endTxnApi } from '../protocol/generated/end-txn.js';
-import { findCoordinatorApi } from '../protocol/generated/find-coordinator.js';
-import { initProducerIdApi } from '../protocol/generated/init-producer-id.js';
-import { txnOffsetCommitApi } from '../protocol/generated/txn-offset-commit.js';
+import type { FakeCall } from '../../connection/fake-broker.ts';
+import { FakeProduceDesk } from '../../producer/fake-produce-desk.ts';
+import { type KafkaErrorName, kafkaErrors } from '../../protocol/error-codes.ts';
+import { addOffsetsToTxnApi } from '../../protocol/generated/add-offsets-to-txn.js';
+import { addPartitionsToTxnApi } from '../../protocol/generated/add-partitions-to-txn.js';
+import { apiVersionsApi } from '../../protocol/generated/api-versions.js';
+import { endTxnApi } from '../../protocol/generated/end-txn.js';
+import { findCoordinatorApi } from '../../protocol/generated/find-coordinator.js';
+import { initProducerIdApi } from '../../protocol/generated/init-producer-id.js';
+import { txnOffsetCommitApi } from '../../protocol/generated/txn-offset-commit.js';
 
 /** `hang up`: does what was asked, and closes the connection instead of answering. */
 export type Reply = KafkaErrorName | 'hang up';

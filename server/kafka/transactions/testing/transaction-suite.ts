@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { isConnectError } from '../../errors/connect-error.ts';
-import { waitFor } from '../../testing/wait.ts';
-import { openKafkaClient } from '../open-kafka-client.ts';
-import type { KafkaClient } from '../ports/kafka-client.ts';
-import type { TransactionalProducer } from '../ports/producer.ts';
-import type { Properties } from '../ports/properties.ts';
-import type { TopicPartition } from '../ports/topic-partition.ts';
+import { isConnectError } from '../../../errors/connect-error.ts';
+import { waitFor } from '../../../testing/wait.ts';
+import { openKafkaClient } from '../../open-kafka-client.ts';
+import type { KafkaClient } from '../../ports/kafka-client.ts';
+import type { TransactionalProducer } from '../../ports/producer.ts';
+import type { Properties } from '../../ports/properties.ts';
+import type { TopicPartition } from '../../ports/topic-partition.ts';
 
 /** What a client of the suite did with one broker, to be undone after each test. */
 export interface TransactionBench {
