@@ -40,7 +40,7 @@ beforeAll(async () => {
     port: 0,
     dataDir: join(folder, 'embedded'),
     sasl: { users },
-    settings: { 'connections.max.reauth.ms': '3000' },
+    settings: { 'connections.max.reauth.ms': '4000' },
   });
   trust = { 'ssl.truststore.type': 'PEM', 'ssl.truststore.certificates': kafka.authority.certificate };
 }, 150_000);
@@ -358,7 +358,7 @@ describe('SASL logins to Apache Kafka', () => {
     await Promise.all(
       login.map(async (properties) => {
         const client = open('SHORT', 'SASL_PLAINTEXT', properties);
-        const until = performance.now() + 7000;
+        const until = performance.now() + 9000;
         const failures: unknown[] = [];
         let calls = 0;
         const caller = async (): Promise<void> => {
@@ -384,7 +384,7 @@ describe('SASL logins to Apache Kafka', () => {
     await client.admin.createTopics([{ name: topic, partitions: 1, replicationFactor: 1 }]);
     const consumer = client.createConsumer({ properties: { 'fetch.max.wait.ms': '2500' } });
     consumer.assign([{ topic, partition: 0 }]);
-    const until = performance.now() + 7000;
+    const until = performance.now() + 9000;
     while (performance.now() < until) expect(await consumer.poll(1000)).toEqual([]);
     await client.admin.describeCluster();
     await consumer.close(1000);
@@ -400,7 +400,7 @@ describe.each([
   it('serve data, and are repeated before the session ends', async () => {
     const before = logged.length;
     const client = open(address(), 'SASL_PLAINTEXT', plain('token', 'api-key-1'));
-    const until = performance.now() + 4000;
+    const until = performance.now() + 6000;
     await moveData(client, 20);
     while (performance.now() < until)
       await Promise.all([client.admin.listTopics(), client.admin.listTopics()]);

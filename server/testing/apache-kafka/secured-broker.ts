@@ -16,7 +16,7 @@ const listeners = {
   SASLTLS: 'SASL_SSL',
   /** Takes PLAIN alone. */
   PLAINONLY: 'SASL_PLAINTEXT',
-  /** Sessions end after three seconds. */
+  /** Sessions end after four seconds. */
   SHORT: 'SASL_PLAINTEXT',
   /** Takes tokens signed with the key of `jwks`. */
   OIDC: 'SASL_PLAINTEXT',
@@ -91,7 +91,7 @@ export async function startSecuredKafka({ users, jwks }: SecuredKafkaOptions): P
   }
   set('PLAINONLY', { 'sasl.enabled.mechanisms': 'PLAIN', 'plain.sasl.jaas.config': plain });
   for (const mechanism of ['plain', 'scram-sha-256', 'scram-sha-512', 'oauthbearer']) {
-    set('SHORT', { [`${mechanism}.connections.max.reauth.ms`]: '3000' });
+    set('SHORT', { [`${mechanism}.connections.max.reauth.ms`]: '4000' });
   }
   const jwksFile = join(folder, 'jwks.json');
   await writeFile(jwksFile, jwks);
