@@ -5,6 +5,8 @@ import { openKafkaClient } from './open-kafka-client.ts';
 import type { KafkaClient } from './ports/kafka-client.ts';
 import type { Properties } from './ports/properties.ts';
 import { FakeProduceDesk } from './producer/fake-produce-desk.ts';
+import { kafkaErrors } from './protocol/error-codes.ts';
+import { saslHandshakeApi } from './protocol/generated/sasl-handshake.js';
 
 let desk: FakeProduceDesk;
 let client: KafkaClient;
@@ -98,6 +100,40 @@ describe('the Kafka client', () => {
       "warn the admin configuration 'linger.ms' was supplied but isn't a known config",
     ]);
     await other.close();
+  });
+
+  test('tells at once that a broker refuses its login, whoever asks, and connects ever more slowly', async () => {
+    let logins = 0;
+    desk.broker.on(saslHandshakeApi.key, (call) => {
+      logins++;
+      call.answer(saslHandshakeApi, {
+        errorCode: kafkaErrors.UNSUPPORTED_SASL_MECHANISM,
+        mechanisms: ['OAUTHBEARER'],
+      });
+    });
+    const module = 'org.apache.kafka.common.security.plain.PlainLoginModule';
+    const refused = openKafkaClient({
+      properties: {
+        'bootstrap.servers': desk.broker.bootstrap,
+        'security.protocol': 'SASL_PLAINTEXT',
+        'sasl.mechanism': 'PLAIN',
+        'sasl.jaas.config': `${module} required username="u" password="canary";`,
+      },
+    });
+    const began = performance.now();
+    const refusal = { code: 'kafka', details: { kafkaError: 'UNSUPPORTED_SASL_MECHANISM' } };
+    await expect(refused.admin.describeCluster()).rejects.toMatchObject(refusal);
+    const consumer = refused.createConsumer({ properties: { 'group.id': 'g' } });
+    const nothing = (): void => undefined;
+    consumer.subscribe(['t'], { onAssigned: nothing, onRevoked: nothing, onLost: nothing });
+    await expect(consumer.poll(30_000)).rejects.toMatchObject(refusal);
+    const producer = refused.createProducer<null>({ properties: {}, onDelivered: () => undefined });
+    expect(producer.append({ topic: 't', key: null, value: 'a' }, null)).toBe(false);
+    await expect(producer.ready()).rejects.toMatchObject(refusal);
+    expect(performance.now() - began).toBeLessThan(20_000);
+    expect(logins).toBeLessThanOrEqual(4);
+    await Promise.all([consumer.close(10), producer.close(10)]);
+    await refused.close();
   });
 
   test('refuses what it cannot honour by its key', () => {

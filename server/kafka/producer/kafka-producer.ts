@@ -1,4 +1,4 @@
-import { ConnectError, messageOf } from '../../errors/connect-error.ts';
+import { ConnectError, isRetriable, messageOf } from '../../errors/connect-error.ts';
 import { abortable } from '../cluster/backoff.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { DeliveredBatch, Producer, ProducerOptions, ProducerRecord } from '../ports/producer.ts';
@@ -204,6 +204,8 @@ export class KafkaProducer<Token> implements Producer<Token> {
       // What metadata says against the topic is thrown by the next append, as for one that is known.
       if (limit.aborted || topic.count === 0) {
         topic.throwIfUnusable();
+        // A broker that refuses us does not change its mind by waiting.
+        if (!limit.aborted && !isRetriable(error)) throw error;
         throw this.#missing(topic, error);
       }
       throw error;
