@@ -61,14 +61,19 @@ export interface ConsumerGroupMetadata {
 }
 
 /**
- * A producer with `transactional.id`. Every method rejects with `kafka` and PRODUCER_FENCED once another producer has
- * taken the id over; `isFatal` is then true and the producer must be thrown away. After any other failure of a record
- * or call the transaction can only be aborted.
+ * A producer with `transactional.id`. Every method rejects with `kafka` and PRODUCER_FENCED once the coordinator has
+ * said that another producer took the id over; `isFatal` is then true and the producer must be thrown away. (A
+ * partition's leader says INVALID_PRODUCER_EPOCH; the abort that has to follow finds out what it means.) After any
+ * other failure of a record or call the transaction can only be aborted: until then `append` and `beginTransaction`
+ * throw, and records that wait are failed. Each call to a coordinator is bounded by `max.block.ms`.
  */
 export interface TransactionalProducer<Token> extends Producer<Token> {
-  /** Fences earlier holders of the id and waits until their transaction ended. Once, before anything else. */
+  /**
+   * Fences earlier holders of the id and waits until their transaction ended. Once, before anything else; may be
+   * called again when it failed.
+   */
   initTransactions(signal?: AbortSignal): Promise<void>;
-  /** Throws `illegal-state` when one is open or the last one has to be aborted first. */
+  /** Throws `illegal-state` when one is open, and why the last one failed when it has to be aborted first. */
   beginTransaction(): void;
   sendOffsetsToTransaction(
     offsets: readonly CommittedOffset[],
@@ -80,7 +85,10 @@ export interface TransactionalProducer<Token> extends Producer<Token> {
    * and the producer is fatal.
    */
   commitTransaction(signal?: AbortSignal): Promise<void>;
+  /** Drops what was not sent, waits for answers to what was, and aborts. May be called again when it failed. */
   abortTransaction(signal?: AbortSignal): Promise<void>;
+  /** Aborts an open transaction first, within the same time. */
+  close(timeoutMs: number): Promise<void>;
   /** The producer must be closed and made anew. */
   readonly isFatal: boolean;
 }

@@ -26,10 +26,14 @@ function nameOf(error: unknown): string {
   return isConnectError(error) ? (error.details.kafkaError ?? '') : '';
 }
 
-/** Of a failed batch or of a failed request within the transaction. */
+/** Of a failed batch. A leader does not know all that the coordinator knows, which is asked by the abort. */
+export function severityOfBatch(error: unknown): Severity {
+  return alwaysFatal.has(nameOf(error)) ? 'fatal' : 'abort';
+}
+
+/** Of a request to a coordinator within the transaction. */
 export function severityWithin(error: unknown): Severity {
-  const name = nameOf(error);
-  return alwaysFatal.has(name) || name === 'INVALID_TXN_STATE' ? 'fatal' : 'abort';
+  return nameOf(error) === 'INVALID_TXN_STATE' ? 'fatal' : severityOfBatch(error);
 }
 
 /** Of what the coordinator answered to the end of the transaction. */

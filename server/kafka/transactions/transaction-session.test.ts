@@ -191,6 +191,7 @@ describe.each([1, 2] as const)('with transaction.version %s, a transactional pro
     'TRANSACTION_ABORTABLE',
     'OUT_OF_ORDER_SEQUENCE_NUMBER',
     'UNKNOWN_PRODUCER_ID',
+    'INVALID_TXN_STATE',
     'MESSAGE_TOO_LARGE',
     'INVALID_RECORD',
   ] as const)('goes on with an abort after a leader answered %s', async (answer) => {

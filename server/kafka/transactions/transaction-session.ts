@@ -11,6 +11,7 @@ import {
   outcomeUnknown,
   type Severity,
   severityAtEnd,
+  severityOfBatch,
   severityWithin,
   toConnectError,
 } from './transaction-failure.ts';
@@ -127,7 +128,7 @@ export class TransactionSession implements WriteSession {
     // Each transaction has numbers of its own where the broker raises the epoch at its end.
     if (!this.#style.isImplicit) this.#needsEpoch = this.#style.canRaiseEpoch;
     const isLastingDoubt = mayBeStored && !this.#style.isImplicit && !this.#style.canRaiseEpoch;
-    this.#fail(error, isLastingDoubt ? 'fatal' : severityWithin(error));
+    this.#fail(error, isLastingDoubt ? 'fatal' : severityOfBatch(error));
   }
 
   // -------------------------------------------------------------- for the producer
