@@ -25,7 +25,12 @@ export function openClientSecurity(
   log: NonNullable<KafkaClientOptions['log']>,
 ): ClientSecurity {
   const protocol = settings['security.protocol'];
-  const sockets = protocol.endsWith('SSL') ? tlsSockets(readTlsSetup(settings)) : undefined;
+  const tls = protocol.endsWith('SSL') ? readTlsSetup(settings) : undefined;
+  if (tls?.checksHost === false) {
+    const key = 'ssl.endpoint.identification.algorithm';
+    log('warn', `${key} is empty: whoever has any certificate of a trusted authority can pose as a broker`);
+  }
+  const sockets = tls === undefined ? undefined : tlsSockets(tls);
   const mechanism = protocol.startsWith('SASL_') ? saslMechanism(settings, log) : undefined;
   return {
     ...(sockets === undefined ? {} : { sockets }),

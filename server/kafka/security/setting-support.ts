@@ -14,7 +14,7 @@ export function kafkaOwnClassSetting(options: {
     doc: options.doc,
     support: {
       kind: 'refused',
-      reason: `Java classes cannot be loaded (${options.own.join(', ')}: built in)`,
+      reason: "Java classes cannot be loaded; what Kafka's own do is built in",
     },
   });
   return {
