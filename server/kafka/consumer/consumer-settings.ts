@@ -117,7 +117,7 @@ export const consumerSettingsTable = {
   }),
   'default.api.timeout.ms': apiTimeoutSetting,
   'interceptor.classes': listSetting({
-    doc: 'Java classes that see records after they were fetched.',
+    doc: 'Java classes that see records on their way.',
     default: [],
     support: { kind: 'without effect', reason: 'Java classes cannot be loaded' },
   }),

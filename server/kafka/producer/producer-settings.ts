@@ -130,7 +130,7 @@ export const producerSettingsTable = {
     },
   }),
   'interceptor.classes': listSetting({
-    doc: 'Java classes that see records before they are sent.',
+    doc: 'Java classes that see records on their way.',
     default: [],
     support: { kind: 'without effect', reason: 'Java classes cannot be loaded' },
   }),

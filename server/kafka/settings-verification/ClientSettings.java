@@ -15,7 +15,8 @@ import org.apache.kafka.common.config.types.Password;
 
 /**
  * Prints, as JSON, every setting of the Java clients on the class path with its type and default, and what their
- * ConfigDef says to a number of values: null for accepted ones, the message for refused ones.
+ * ConfigDef says to a number of values: null for accepted ones, the message for refused ones. Recorded with
+ * java -cp ".cache/apache-kafka-4.3.1/*" ClientSettings.java | gzip -9n > fixtures/java-settings.json.gz
  */
 public class ClientSettings {
     private static final String[] NUMBERS = {
