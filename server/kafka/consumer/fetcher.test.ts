@@ -1,61 +1,20 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { isConnectError } from '../../errors/connect-error.ts';
 import { waitFor } from '../../testing/wait.ts';
-import { Cluster } from '../cluster/cluster.ts';
-import type { ConsumedBatch } from '../ports/consumer.ts';
 import type { Properties } from '../ports/properties.ts';
 import { fetchApi } from '../protocol/generated/fetch.js';
 import { offsetForLeaderEpochApi } from '../protocol/generated/offset-for-leader-epoch.js';
 import { encodeRecordBatch } from '../record-batch/record-batch-builder.ts';
-import { batchOf, FakeFetchDesk, type HeldFetch } from './fake-fetch-desk.ts';
-import { KafkaConsumer } from './kafka-consumer.ts';
+import { batchOf, type HeldFetch } from './fake-fetch-desk.ts';
+import { fetchBench, valuesOf } from './fetch-bench.ts';
 
 const at = { topic: 't', partition: 0 };
 const topicIds = ['MkpzsBXlT2GJwlAXWDeYWg', 'zzzzsBXlT2GJwlAXWDeYWg'] as const;
-let desk: FakeFetchDesk;
-let cluster: Cluster;
-let consumer: KafkaConsumer;
-
-beforeEach(async () => {
-  desk = await FakeFetchDesk.start();
-});
-
-afterEach(async () => {
-  await consumer.close(100);
-  await cluster.close();
-  await desk.stop();
-});
-
-function start(properties: Properties = {}, partitions = 1): void {
-  desk.partitions = partitions;
-  const all = {
-    'bootstrap.servers': desk.broker.bootstrap,
-    'auto.offset.reset': 'earliest',
-    'retry.backoff.ms': '5',
-    'retry.backoff.max.ms': '20',
-    'reconnect.backoff.ms': '5',
-    ...properties,
-  };
-  cluster = new Cluster({ properties: all });
-  consumer = new KafkaConsumer(cluster, { properties: all });
-  consumer.assign(Array.from({ length: partitions }, (_, partition) => ({ topic: 't', partition })));
-}
-
-/** The next fetch request; polls meanwhile, as nothing is fetched for a consumer that never began. */
-async function next(): Promise<HeldFetch> {
-  return await waitFor('a fetch request', async () => {
-    if (desk.held.length === 0) expect(await consumer.poll(0)).toEqual([]);
-    return desk.held.shift();
-  });
-}
-
-function valuesOf(batches: readonly ConsumedBatch[]): (string | undefined)[] {
-  return batches.flatMap(({ records }) => records.map(({ value }) => value?.toString()));
-}
+const bench = fetchBench();
 
 async function failedPoll(): Promise<unknown> {
   return await waitFor('an error', () =>
-    consumer.poll(100).then(
+    bench.consumer.poll(100).then(
       () => undefined,
       (error: unknown) => error,
     ),
@@ -73,59 +32,59 @@ function epochsOf({ request }: HeldFetch): { current: number | undefined; last: 
 
 describe('fetch sessions', () => {
   test('spare a broker what has not changed, and end with the consumer', async () => {
-    start({}, 3);
-    const first = await next();
+    bench.start({}, 3);
+    const first = await bench.next();
     expect([first.request.sessionId, first.request.sessionEpoch, first.asked]).toEqual([
       0,
       0,
       ['0@0', '1@0', '2@0'],
     ]);
     first.answer({ 1: batchOf(0, 2) }, { sessionId: 42 });
-    expect(valuesOf(await consumer.poll(5000))).toEqual(['v0', 'v1']);
-    const second = await next();
+    expect(valuesOf(await bench.consumer.poll(5000))).toEqual(['v0', 'v1']);
+    const second = await bench.next();
     expect([second.request.sessionId, second.request.sessionEpoch, second.asked]).toEqual([42, 1, ['1@2']]);
     // Of a partition that this request did not name.
     second.answer({ 2: batchOf(0, 1) }, { sessionId: 42 });
-    expect(valuesOf(await consumer.poll(5000))).toEqual(['v0']);
-    const third = await next();
+    expect(valuesOf(await bench.consumer.poll(5000))).toEqual(['v0']);
+    const third = await bench.next();
     expect([third.request.sessionEpoch, third.asked]).toEqual([2, ['2@1']]);
-    consumer.pause([at]);
+    bench.consumer.pause([at]);
     third.answer({}, { sessionId: 42 });
-    const fourth = await next();
+    const fourth = await bench.next();
     expect(fourth.request.forgottenTopicsData.flatMap(({ partitions }) => partitions)).toEqual([0]);
-    await consumer.close(1000);
-    expect(desk.ended).toEqual([42]);
+    await bench.consumer.close(1000);
+    expect(bench.desk.ended).toEqual([42]);
   });
 
   test.each(['FETCH_SESSION_ID_NOT_FOUND', 'INVALID_FETCH_SESSION_EPOCH'] as const)(
     'are begun anew after %s, and nothing is lost',
     async (error) => {
-      start({}, 2);
-      (await next()).answer({}, { sessionId: 42 });
-      const second = await next();
+      bench.start({}, 2);
+      (await bench.next()).answer({}, { sessionId: 42 });
+      const second = await bench.next();
       expect(second.asked).toEqual([]);
       second.answer({}, { errorCode: error === 'FETCH_SESSION_ID_NOT_FOUND' ? 70 : 71 });
-      const third = await next();
+      const third = await bench.next();
       expect([third.request.sessionEpoch, third.asked]).toEqual([0, ['0@0', '1@0']]);
       third.answer({ 0: batchOf(0, 1) }, { sessionId: 43 });
-      expect(valuesOf(await consumer.poll(5000))).toEqual(['v0']);
+      expect(valuesOf(await bench.consumer.poll(5000))).toEqual(['v0']);
     },
   );
 
   test('that a broker never knows are not asked for in a hurry', async () => {
-    start({ 'retry.backoff.ms': '200', 'retry.backoff.max.ms': '200' });
+    bench.start({ 'retry.backoff.ms': '200', 'retry.backoff.max.ms': '200' });
     const since = performance.now();
-    for (let i = 0; i < 4; i++) (await next()).answer({}, { errorCode: 70 });
-    await next();
+    for (let i = 0; i < 4; i++) (await bench.next()).answer({}, { errorCode: 70 });
+    await bench.next();
     // The first time at once, then three times after a back-off.
     expect(performance.now() - since).toBeGreaterThan(3 * 200 * 0.8);
   });
 
   test('are begun anew when a connection is lost', async () => {
-    start({}, 2);
-    (await next()).answer({}, { sessionId: 42 });
-    (await next()).hangUp();
-    const third = await next();
+    bench.start({}, 2);
+    (await bench.next()).answer({}, { sessionId: 42 });
+    (await bench.next()).hangUp();
+    const third = await bench.next();
     expect([third.request.sessionId, third.request.sessionEpoch, third.asked]).toEqual([
       42,
       0,
@@ -136,30 +95,30 @@ describe('fetch sessions', () => {
 
 describe('topics by id', () => {
   test('are asked for where the id is known, and by name where it is not', async () => {
-    start();
-    expect((await next()).version).toBe(12);
-    await consumer.close(100);
-    desk.topicId = topicIds[0];
-    desk.held.length = 0;
-    start();
-    const fetch = await next();
+    bench.start();
+    expect((await bench.next()).version).toBe(12);
+    await bench.consumer.close(100);
+    bench.desk.topicId = topicIds[0];
+    bench.desk.held.length = 0;
+    bench.start();
+    const fetch = await bench.next();
     expect(fetch.version).toBe(fetchApi.maxVersion);
     expect(fetch.request.topics[0]?.topicId).toBe(topicIds[0]);
     fetch.answer({ 0: batchOf(0, 1) });
-    expect(valuesOf(await consumer.poll(5000))).toEqual(['v0']);
+    expect(valuesOf(await bench.consumer.poll(5000))).toEqual(['v0']);
   });
 
   test('that were deleted and made anew are read by auto.offset.reset', async () => {
-    desk.topicId = topicIds[0];
-    start();
-    consumer.seek(at, 700);
-    const fetch = await next();
+    bench.desk.topicId = topicIds[0];
+    bench.start();
+    bench.consumer.seek(at, 700);
+    const fetch = await bench.next();
     expect(fetch.asked).toEqual(['0@700']);
-    desk.topicId = topicIds[1];
-    desk.startOffset = 3;
+    bench.desk.topicId = topicIds[1];
+    bench.desk.startOffset = 3;
     fetch.answer({ 0: 'UNKNOWN_TOPIC_ID' });
     const again = await waitFor('a fetch by the new id', async () => {
-      const held = await next();
+      const held = await bench.next();
       if (held.request.topics[0]?.topicId === topicIds[1]) return held;
       held.answer({ 0: 'UNKNOWN_TOPIC_ID' });
       return undefined;
@@ -168,15 +127,15 @@ describe('topics by id', () => {
   });
 
   test('that were deleted and made anew are an error without auto.offset.reset', async () => {
-    desk.topicId = topicIds[0];
-    start({ 'auto.offset.reset': 'none' });
-    consumer.seek(at, 700);
-    const fetch = await next();
-    desk.topicId = topicIds[1];
+    bench.desk.topicId = topicIds[0];
+    bench.start({ 'auto.offset.reset': 'none' });
+    bench.consumer.seek(at, 700);
+    const fetch = await bench.next();
+    bench.desk.topicId = topicIds[1];
     fetch.answer({ 0: 'UNKNOWN_TOPIC_ID' });
     const error = await waitFor('the error', async () => {
-      for (const held of desk.held.splice(0)) held.answer({ 0: 'UNKNOWN_TOPIC_ID' });
-      return await consumer.poll(20).then(
+      for (const held of bench.desk.held.splice(0)) held.answer({ 0: 'UNKNOWN_TOPIC_ID' });
+      return await bench.consumer.poll(20).then(
         () => undefined,
         (reason: unknown) => reason,
       );
@@ -188,45 +147,45 @@ describe('topics by id', () => {
       offset: 700,
     });
     expect(detailsOf(await failedPoll())).toMatchObject({ offset: 700 });
-    expect(desk.held).toEqual([]);
-    consumer.seek(at, 0);
-    expect((await next()).asked).toEqual(['0@0']);
+    expect(bench.desk.held).toEqual([]);
+    bench.consumer.seek(at, 0);
+    expect((await bench.next()).asked).toEqual(['0@0']);
   });
 });
 
 describe('a read replica', () => {
   async function toReplica(properties: Properties = {}): Promise<HeldFetch> {
-    await desk.addNode(2);
-    start({ 'client.rack': 'r2', ...properties });
-    consumer.seek(at, 7);
-    const fetch = await next();
+    await bench.desk.addNode(2);
+    bench.start({ 'client.rack': 'r2', ...properties });
+    bench.consumer.seek(at, 7);
+    const fetch = await bench.next();
     expect([fetch.node, fetch.request.rackId]).toEqual([1, 'r2']);
     fetch.answer({ 0: { preferredReadReplica: 2 } });
-    const second = await next();
+    const second = await bench.next();
     expect([second.node, second.asked]).toEqual([2, ['0@7']]);
     return second;
   }
 
   test('is read from when the leader says so', async () => {
     (await toReplica()).answer({ 0: batchOf(7, 2) });
-    expect(valuesOf(await consumer.poll(5000))).toEqual(['v7', 'v8']);
-    const third = await next();
+    expect(valuesOf(await bench.consumer.poll(5000))).toEqual(['v7', 'v8']);
+    const third = await bench.next();
     expect([third.node, third.asked]).toEqual([2, ['0@9']]);
   });
 
   test.each(['OFFSET_OUT_OF_RANGE', 'NOT_LEADER_OR_FOLLOWER', 'UNKNOWN_TOPIC_OR_PARTITION'] as const)(
     'is left after %s, and the leader is asked for the same offset',
     async (error) => {
-      desk.startOffset = 500;
+      bench.desk.startOffset = 500;
       (await toReplica()).answer({ 0: error });
-      const third = await next();
+      const third = await bench.next();
       expect([third.node, third.asked]).toEqual([1, ['0@7']]);
     },
   );
 
   test('is left when it cannot be reached', async () => {
     (await toReplica()).hangUp();
-    const third = await next();
+    const third = await bench.next();
     expect([third.node, third.asked]).toEqual([1, ['0@7']]);
   });
 
@@ -235,47 +194,47 @@ describe('a read replica', () => {
     const since = performance.now();
     await waitFor('the replica to have had its time', () => performance.now() - since > 310);
     second.answer({ 0: batchOf(7, 1) });
-    expect(valuesOf(await consumer.poll(5000))).toEqual(['v7']);
-    expect((await next()).node).toBe(1);
+    expect(valuesOf(await bench.consumer.poll(5000))).toEqual(['v7']);
+    expect((await bench.next()).node).toBe(1);
   });
 });
 
 describe('a log that was cut', () => {
   test('is noticed by the epoch of the last record, and read again from where it parts', async () => {
-    desk.leaderEpoch = 5;
-    start();
-    const first = await next();
+    bench.desk.leaderEpoch = 5;
+    bench.start();
+    const first = await bench.next();
     expect(epochsOf(first)).toEqual({ current: 5, last: -1 });
     first.answer({ 0: Buffer.concat([batchOf(0, 3, 4), batchOf(3, 7, 5)]) });
-    expect(valuesOf(await consumer.poll(5000))).toHaveLength(10);
-    const second = await next();
+    expect(valuesOf(await bench.consumer.poll(5000))).toHaveLength(10);
+    const second = await bench.next();
     expect([second.asked, epochsOf(second)]).toEqual([['0@10'], { current: 5, last: 5 }]);
     second.answer({ 0: { divergingEpoch: { epoch: 4, endOffset: 6 } } });
-    const third = await next();
+    const third = await bench.next();
     expect([third.asked, epochsOf(third)]).toEqual([['0@6'], { current: 5, last: 4 }]);
   });
 
   test('is noticed only once what was fetched ahead is compared from the position', async () => {
-    desk.leaderEpoch = 5;
-    start({ 'max.poll.records': '2' });
-    (await next()).answer({ 0: batchOf(0, 10, 5) });
-    expect(valuesOf(await consumer.poll(5000))).toEqual(['v0', 'v1']);
-    const ahead = await waitFor('the fetch ahead', () => desk.held.shift());
+    bench.desk.leaderEpoch = 5;
+    bench.start({ 'max.poll.records': '2' });
+    (await bench.next()).answer({ 0: batchOf(0, 10, 5) });
+    expect(valuesOf(await bench.consumer.poll(5000))).toEqual(['v0', 'v1']);
+    const ahead = await waitFor('the fetch ahead', () => bench.desk.held.shift());
     expect(ahead.asked).toEqual(['0@10']);
     ahead.answer({ 0: { divergingEpoch: { epoch: 5, endOffset: 6 } } });
-    const again = await waitFor('the fetch from the position', () => desk.held.shift());
+    const again = await waitFor('the fetch from the position', () => bench.desk.held.shift());
     expect(again.asked).toEqual(['0@2']);
     again.answer({ 0: batchOf(0, 6, 5) });
-    expect(valuesOf(await consumer.poll(5000))).toEqual(['v2', 'v3']);
+    expect(valuesOf(await bench.consumer.poll(5000))).toEqual(['v2', 'v3']);
   });
 
   test('is an error that names the offsets when auto.offset.reset is none', async () => {
-    desk.leaderEpoch = 5;
-    start({ 'auto.offset.reset': 'none' });
-    consumer.seek(at, 0);
-    (await next()).answer({ 0: batchOf(0, 10, 5) });
-    expect(valuesOf(await consumer.poll(5000))).toHaveLength(10);
-    (await next()).answer({ 0: { divergingEpoch: { epoch: 4, endOffset: 6 } } });
+    bench.desk.leaderEpoch = 5;
+    bench.start({ 'auto.offset.reset': 'none' });
+    bench.consumer.seek(at, 0);
+    (await bench.next()).answer({ 0: batchOf(0, 10, 5) });
+    expect(valuesOf(await bench.consumer.poll(5000))).toHaveLength(10);
+    (await bench.next()).answer({ 0: { divergingEpoch: { epoch: 4, endOffset: 6 } } });
     expect(detailsOf(await failedPoll())).toMatchObject({
       kafkaError: 'LOG_TRUNCATION',
       topic: 't',
@@ -289,13 +248,13 @@ describe('a log that was cut', () => {
   test.each(['FENCED_LEADER_EPOCH', 'UNKNOWN_LEADER_EPOCH'] as const)(
     'is not what %s means: metadata is asked for and the fetch repeated',
     async (error) => {
-      desk.leaderEpoch = 5;
-      start();
-      const fetch = await next();
-      desk.leaderEpoch = 6;
+      bench.desk.leaderEpoch = 5;
+      bench.start();
+      const fetch = await bench.next();
+      bench.desk.leaderEpoch = 6;
       fetch.answer({ 0: error });
       const again = await waitFor('the new epoch', async () => {
-        const held = await next();
+        const held = await bench.next();
         if (epochsOf(held).current === 6) return held;
         held.answer({ 0: error });
         return undefined;
@@ -308,13 +267,13 @@ describe('a log that was cut', () => {
     ['where it parts', { leaderEpoch: 5, endOffset: 6 }, '0@6'],
     ['by auto.offset.reset when nothing of the epoch is left', { leaderEpoch: -1, endOffset: -1 }, '0@2'],
   ])('is asked for with older brokers, once an epoch, and read %s', async (_how, end, expected) => {
-    desk.leaderEpoch = 5;
-    desk.startOffset = 2;
-    desk.broker.versions = desk.broker.versions.map((range) =>
+    bench.desk.leaderEpoch = 5;
+    bench.desk.startOffset = 2;
+    bench.desk.broker.versions = bench.desk.broker.versions.map((range) =>
       range.apiKey === fetchApi.key ? { ...range, maxVersion: 11 } : range,
     );
     const questions: unknown[] = [];
-    desk.broker.on(offsetForLeaderEpochApi.key, (call) => {
+    bench.desk.broker.on(offsetForLeaderEpochApi.key, (call) => {
       const { topics } = call.read(offsetForLeaderEpochApi);
       const [partition] = topics.flatMap(({ partitions }) => partitions);
       questions.push([partition?.currentLeaderEpoch, partition?.leaderEpoch]);
@@ -323,19 +282,19 @@ describe('a log that was cut', () => {
         topics: [{ topic: 't', partitions: [{ errorCode: 0, partition: 0, ...answer }] }],
       });
     });
-    start();
-    consumer.seek(at, 0);
-    const first = await next();
+    bench.start();
+    bench.consumer.seek(at, 0);
+    const first = await bench.next();
     expect(first.version).toBe(11);
     first.answer({ 0: batchOf(0, 10, 5) });
-    expect(valuesOf(await consumer.poll(5000))).toHaveLength(10);
-    const second = await next();
+    expect(valuesOf(await bench.consumer.poll(5000))).toHaveLength(10);
+    const second = await bench.next();
     expect(second.asked).toEqual(['0@10']);
     expect(questions).toEqual([[5, 5]]);
-    desk.leaderEpoch = 7;
+    bench.desk.leaderEpoch = 7;
     second.answer({ 0: 'FENCED_LEADER_EPOCH' });
     const third = await waitFor('the fetch after the cut', async () => {
-      const held = await next();
+      const held = await bench.next();
       if (held.asked[0] !== '0@10') return held;
       held.answer({ 0: 'FENCED_LEADER_EPOCH' });
       return undefined;
@@ -352,56 +311,56 @@ describe('an offset out of range', () => {
     ['latest', -1, '0@30'],
     ['by_duration:PT1H', Date.now() - 3_600_000, '0@25'],
   ])('is replaced by auto.offset.reset=%s', async (policy, timestamp, expected) => {
-    start({ 'auto.offset.reset': policy });
-    desk.startOffset = 20;
-    desk.offsets.set(-1, 30).set(1, 25);
-    consumer.seek(at, 7);
-    (await next()).answer({ 0: 'OFFSET_OUT_OF_RANGE' });
-    expect((await next()).asked).toEqual([expected]);
-    expect(desk.listed).toHaveLength(1);
-    expect(Math.abs((desk.listed[0] ?? 0) - timestamp)).toBeLessThan(120_000);
+    bench.start({ 'auto.offset.reset': policy });
+    bench.desk.startOffset = 20;
+    bench.desk.offsets.set(-1, 30).set(1, 25);
+    bench.consumer.seek(at, 7);
+    (await bench.next()).answer({ 0: 'OFFSET_OUT_OF_RANGE' });
+    expect((await bench.next()).asked).toEqual([expected]);
+    expect(bench.desk.listed).toHaveLength(1);
+    expect(Math.abs((bench.desk.listed[0] ?? 0) - timestamp)).toBeLessThan(120_000);
   });
 
   test('is replaced by the end when no record is as young as auto.offset.reset=by_duration asks', async () => {
-    start({ 'auto.offset.reset': 'by_duration:PT1S' });
-    desk.offsets.set(-1, 30).set(1, -1);
-    consumer.seek(at, 7);
-    (await next()).answer({ 0: 'OFFSET_OUT_OF_RANGE' });
-    expect((await next()).asked).toEqual(['0@30']);
+    bench.start({ 'auto.offset.reset': 'by_duration:PT1S' });
+    bench.desk.offsets.set(-1, 30).set(1, -1);
+    bench.consumer.seek(at, 7);
+    (await bench.next()).answer({ 0: 'OFFSET_OUT_OF_RANGE' });
+    expect((await bench.next()).asked).toEqual(['0@30']);
   });
 
   test('is an error with the place when auto.offset.reset=none, in each poll until a seek', async () => {
-    start({ 'auto.offset.reset': 'none' });
-    consumer.seek(at, 7);
+    bench.start({ 'auto.offset.reset': 'none' });
+    bench.consumer.seek(at, 7);
     for (let i = 0; i < 2; i++) {
-      (await next()).answer({ 0: 'OFFSET_OUT_OF_RANGE' });
+      (await bench.next()).answer({ 0: 'OFFSET_OUT_OF_RANGE' });
       const error = await failedPoll();
       expect(detailsOf(error)).toMatchObject({ kafkaError: 'OFFSET_OUT_OF_RANGE', ...at, offset: 7 });
     }
-    const stale = await next();
-    consumer.seek(at, 9);
+    const stale = await bench.next();
+    bench.consumer.seek(at, 9);
     stale.answer({ 0: 'OFFSET_OUT_OF_RANGE' });
-    expect((await next()).asked).toEqual(['0@9']);
-    expect(desk.listed).toEqual([]);
+    expect((await bench.next()).asked).toEqual(['0@9']);
+    expect(bench.desk.listed).toEqual([]);
   });
 });
 
 describe('fetches', () => {
   test('that find the log of the broker damaged are an error with the place', async () => {
-    start();
-    consumer.seek(at, 8);
-    (await next()).answer({ 0: 'CORRUPT_MESSAGE' });
+    bench.start();
+    bench.consumer.seek(at, 8);
+    (await bench.next()).answer({ 0: 'CORRUPT_MESSAGE' });
     expect(detailsOf(await failedPoll())).toMatchObject({
       kafkaError: 'CORRUPT_MESSAGE',
       topic: 't',
       partition: 0,
       offset: 8,
     });
-    expect((await next()).asked).toEqual(['0@8']);
+    expect((await bench.next()).asked).toEqual(['0@8']);
   });
 
   test('name every partition that has no position when auto.offset.reset is none', async () => {
-    start({ 'auto.offset.reset': 'none' }, 3);
+    bench.start({ 'auto.offset.reset': 'none' }, 3);
     const error = await failedPoll();
     expect(detailsOf(error)).toMatchObject({
       kafkaError: 'NO_OFFSET_FOR_PARTITION',
@@ -438,20 +397,20 @@ describe('memory', () => {
   }
 
   test('of 200 partitions with large batches stays within fetch.max.bytes, and each gets its turn', async () => {
-    start({ 'fetch.max.bytes': String(8 * mebibyte), 'max.poll.records': '5' }, 200);
+    bench.start({ 'fetch.max.bytes': String(8 * mebibyte), 'max.poll.records': '5' }, 200);
     const given = new Map<number, number>();
     let mostHeld = 0;
     const deadline = performance.now() + 60_000;
     while (given.size < 200 || Math.min(...given.values()) < 2) {
       if (performance.now() > deadline) throw new Error(`only ${given.size} partitions were read`);
-      for (let fetch = desk.held.shift(); fetch !== undefined; fetch = desk.held.shift()) {
+      for (let fetch = bench.desk.held.shift(); fetch !== undefined; fetch = bench.desk.held.shift()) {
         answerInFull(fetch, mebibyte / 2);
       }
-      for (const { partition, records } of await consumer.poll(20)) {
+      for (const { partition, records } of await bench.consumer.poll(20)) {
         expect(records[0]?.value?.length).toBe(mebibyte / 2 - 100);
         given.set(partition, (given.get(partition) ?? 0) + records.length);
       }
-      mostHeld = Math.max(mostHeld, consumer.heldBytes);
+      mostHeld = Math.max(mostHeld, bench.consumer.heldBytes);
     }
     expect(mostHeld).toBeLessThanOrEqual(8 * mebibyte);
     expect(mostHeld).toBeGreaterThan(2 * mebibyte);
@@ -460,29 +419,29 @@ describe('memory', () => {
   }, 90_000);
 
   test('that paused partitions hold is let go for the others, and what was let go is fetched again', async () => {
-    start({ 'fetch.max.bytes': String(mebibyte), 'max.poll.records': '1' }, 2);
-    const first = await next();
+    bench.start({ 'fetch.max.bytes': String(mebibyte), 'max.poll.records': '1' }, 2);
+    const first = await bench.next();
     first.answer({ 0: Buffer.concat([largeBatch(0, 400_000), largeBatch(1, 400_000)]) });
-    expect((await consumer.poll(5000)).map(({ partition, nextOffset }) => [partition, nextOffset])).toEqual([
-      [0, 1],
-    ]);
-    consumer.pause([at]);
-    const second = await next();
+    expect(
+      (await bench.consumer.poll(5000)).map(({ partition, nextOffset }) => [partition, nextOffset]),
+    ).toEqual([[0, 1]]);
+    bench.consumer.pause([at]);
+    const second = await bench.next();
     expect(second.asked).toEqual(['1@0']);
     second.answer({ 1: batchOf(0, 1) });
-    expect(valuesOf(await consumer.poll(5000))).toEqual(['v0']);
-    consumer.resume([at]);
-    const third = await next();
+    expect(valuesOf(await bench.consumer.poll(5000))).toEqual(['v0']);
+    bench.consumer.resume([at]);
+    const third = await bench.next();
     if (!third.asked.includes('0@1')) third.answer({});
-    const fetch = third.asked.includes('0@1') ? third : await next();
+    const fetch = third.asked.includes('0@1') ? third : await bench.next();
     expect(fetch.asked).toContain('0@1');
     fetch.answer({ 0: largeBatch(1, 400_000) });
-    expect((await consumer.poll(5000))[0]?.records[0]?.offset).toBe(1);
+    expect((await bench.consumer.poll(5000))[0]?.records[0]?.offset).toBe(1);
   });
 
   test('of decompressed records is bounded in each poll, though more records were asked for', async () => {
-    start({ 'fetch.max.bytes': String(mebibyte), 'max.poll.records': '500' });
-    const fetch = await next();
+    bench.start({ 'fetch.max.bytes': String(mebibyte), 'max.poll.records': '500' });
+    const fetch = await bench.next();
     const batches = Array.from({ length: 10 }, (_, offset) => {
       const record = { timestamp: 1, key: null, value: Buffer.alloc(300_000, 7) };
       return encodeRecordBatch([record], { baseOffset: offset, compression: 'lz4' });
@@ -490,7 +449,7 @@ describe('memory', () => {
     fetch.answer({ 0: Buffer.concat(batches) });
     const counts: number[] = [];
     while (counts.reduce((sum, count) => sum + count, 0) < 10) {
-      const [batch] = await consumer.poll(5000);
+      const [batch] = await bench.consumer.poll(5000);
       counts.push(batch?.records.length ?? 0);
     }
     expect(counts).toEqual([4, 4, 2]);

@@ -26,6 +26,8 @@ interface Question {
 
 /** A partition's share of a response leaves room for the rest of it, so that a frame is not twice as large for little. */
 const frameReserve = 4096;
+/** A broker sends one batch even when it is larger than all that was asked for; what claims more is not an answer. */
+const largestBatchBytes = 100 * 1024 * 1024;
 /** Versions before this have no way to notice a log that was cut, other than to ask for it. */
 const firstVersionThatNoticesCuts = 12;
 /** A broker that is gone keeps the session for a while and then forgets it by itself. */
@@ -255,6 +257,7 @@ export class Fetcher {
     const options = {
       purpose: this.#purpose,
       timeoutMs: requestTimeoutMs + fetchMaxWaitMs,
+      maxResponseBytes: maxBytes + largestBatchBytes,
       signal,
       ...speak,
     };

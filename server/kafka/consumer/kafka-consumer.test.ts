@@ -1,98 +1,56 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { codeOf, isConnectError, messageOf } from '../../errors/connect-error.ts';
 import { waitFor } from '../../testing/wait.ts';
-import { Cluster } from '../cluster/cluster.ts';
-import type { ConsumedBatch } from '../ports/consumer.ts';
-import type { Properties } from '../ports/properties.ts';
-import { batchOf, FakeFetchDesk, type HeldFetch } from './fake-fetch-desk.ts';
-import { KafkaConsumer } from './kafka-consumer.ts';
+import { batchOf } from './fake-fetch-desk.ts';
+import { fetchBench, valuesOf } from './fetch-bench.ts';
 
 const at = { topic: 't', partition: 0 };
-let desk: FakeFetchDesk;
-let cluster: Cluster;
-let consumer: KafkaConsumer;
-
-beforeEach(async () => {
-  desk = await FakeFetchDesk.start();
-});
-
-afterEach(async () => {
-  await consumer.close(100);
-  await cluster.close();
-  await desk.broker.stop();
-});
-
-function start(properties: Properties = {}, partitions = 1): void {
-  desk.partitions = partitions;
-  const all = {
-    'bootstrap.servers': desk.broker.bootstrap,
-    'auto.offset.reset': 'earliest',
-    'retry.backoff.ms': '5',
-    'retry.backoff.max.ms': '20',
-    'reconnect.backoff.ms': '5',
-    ...properties,
-  };
-  cluster = new Cluster({ properties: all });
-  consumer = new KafkaConsumer(cluster, { properties: all });
-  consumer.assign(Array.from({ length: partitions }, (_, partition) => ({ topic: 't', partition })));
-}
-
-/** The next fetch request; polls meanwhile, as nothing is fetched for a consumer that never began. */
-async function next(): Promise<HeldFetch> {
-  return await waitFor('a fetch request', async () => {
-    if (desk.held.length === 0) expect(await consumer.poll(0)).toEqual([]);
-    return desk.held.shift();
-  });
-}
-
-function valuesOf(batches: readonly ConsumedBatch[]): (string | undefined)[] {
-  return batches.flatMap(({ records }) => records.map(({ value }) => value?.toString()));
-}
+const bench = fetchBench();
 
 describe('the consumer', () => {
   test('fetches the next records while poll still gives out the last ones, and no further', async () => {
-    start({ 'max.poll.records': '2', 'max.partition.fetch.bytes': '100' });
-    (await next()).answer({ 0: batchOf(0, 6) });
-    expect(valuesOf(await consumer.poll(5000))).toEqual(['v0', 'v1']);
-    const ahead = await waitFor('the fetch ahead', () => desk.held.shift());
+    bench.start({ 'max.poll.records': '2', 'max.partition.fetch.bytes': '100' });
+    (await bench.next()).answer({ 0: batchOf(0, 6) });
+    expect(valuesOf(await bench.consumer.poll(5000))).toEqual(['v0', 'v1']);
+    const ahead = await waitFor('the fetch ahead', () => bench.desk.held.shift());
     expect(ahead.asked).toEqual(['0@6']);
     ahead.answer({ 0: batchOf(6, 6) });
-    expect(valuesOf(await consumer.poll(5000))).toEqual(['v2', 'v3']);
+    expect(valuesOf(await bench.consumer.poll(5000))).toEqual(['v2', 'v3']);
     await sleep(50);
-    expect(desk.held).toEqual([]);
-    expect(valuesOf(await consumer.poll(5000))).toEqual(['v4', 'v5']);
-    expect(await consumer.position(at)).toBe(6);
-    expect(valuesOf(await consumer.poll(5000))).toEqual(['v6', 'v7']);
-    expect((await waitFor('the next fetch', () => desk.held.shift())).asked).toEqual(['0@12']);
+    expect(bench.desk.held).toEqual([]);
+    expect(valuesOf(await bench.consumer.poll(5000))).toEqual(['v4', 'v5']);
+    expect(await bench.consumer.position(at)).toBe(6);
+    expect(valuesOf(await bench.consumer.poll(5000))).toEqual(['v6', 'v7']);
+    expect((await waitFor('the next fetch', () => bench.desk.held.shift())).asked).toEqual(['0@12']);
   });
 
   test('keeps records as they are until the next poll, whatever arrives meanwhile', async () => {
-    start({ 'max.poll.records': '3' });
-    (await next()).answer({ 0: batchOf(0, 3) });
-    const batches = await consumer.poll(5000);
+    bench.start({ 'max.poll.records': '3' });
+    (await bench.next()).answer({ 0: batchOf(0, 3) });
+    const batches = await bench.consumer.poll(5000);
     for (let offset = 3; offset < 30; offset += 3) {
-      const fetch = await waitFor('a fetch', () => desk.held.shift());
+      const fetch = await waitFor('a fetch', () => bench.desk.held.shift());
       fetch.answer({ 0: batchOf(offset, 3) });
       if (offset >= 6) break;
     }
     await sleep(20);
     expect(valuesOf(batches)).toEqual(['v0', 'v1', 'v2']);
-    expect(valuesOf(await consumer.poll(5000))).toEqual(['v3', 'v4', 'v5']);
+    expect(valuesOf(await bench.consumer.poll(5000))).toEqual(['v3', 'v4', 'v5']);
   });
 
   test('does not let a quiet partition hold up a busy one', async () => {
-    start({ 'max.poll.records': '1000', 'max.partition.fetch.bytes': '100' }, 2);
-    const first = await next();
+    bench.start({ 'max.poll.records': '1000', 'max.partition.fetch.bytes': '100' }, 2);
+    const first = await bench.next();
     expect(first.asked).toEqual(['0@0', '1@0']);
     first.answer({ 0: batchOf(0, 10) });
-    const second = await waitFor('the fetch ahead', () => desk.held.shift());
+    const second = await waitFor('the fetch ahead', () => bench.desk.held.shift());
     second.answer({ 0: batchOf(10, 10) });
     // The busy partition has enough now; a fetch for the quiet one alone would only come back when it has something.
     await sleep(50);
-    expect(desk.held).toEqual([]);
-    expect(valuesOf(await consumer.poll(5000))).toHaveLength(20);
-    expect((await waitFor('a fetch for both', () => desk.held.shift())).asked.toSorted()).toEqual([
+    expect(bench.desk.held).toEqual([]);
+    expect(valuesOf(await bench.consumer.poll(5000))).toHaveLength(20);
+    expect((await waitFor('a fetch for both', () => bench.desk.held.shift())).asked.toSorted()).toEqual([
       '0@20',
       '1@0',
     ]);
@@ -101,90 +59,92 @@ describe('the consumer', () => {
   test.each(['NOT_LEADER_OR_FOLLOWER', 'UNKNOWN_SERVER_ERROR', 'FENCED_LEADER_EPOCH'] as const)(
     'fetches again after %s',
     async (error) => {
-      start();
-      (await next()).answer({ 0: error });
-      (await next()).answer({ 0: batchOf(0, 1) });
-      expect(valuesOf(await consumer.poll(5000))).toEqual(['v0']);
+      bench.start();
+      (await bench.next()).answer({ 0: error });
+      (await bench.next()).answer({ 0: batchOf(0, 1) });
+      expect(valuesOf(await bench.consumer.poll(5000))).toEqual(['v0']);
     },
   );
 
   test('fetches again when the connection was lost', async () => {
-    start();
-    (await next()).hangUp();
-    (await next()).answer({ 0: batchOf(0, 1) });
-    expect(valuesOf(await consumer.poll(5000))).toEqual(['v0']);
+    bench.start();
+    (await bench.next()).hangUp();
+    (await bench.next()).answer({ 0: batchOf(0, 1) });
+    expect(valuesOf(await bench.consumer.poll(5000))).toEqual(['v0']);
   });
 
   test('throws away what was under way for another position', async () => {
-    start();
-    const stale = await next();
-    consumer.seek(at, 500);
+    bench.start();
+    const stale = await bench.next();
+    bench.consumer.seek(at, 500);
     stale.answer({ 0: batchOf(0, 3) });
-    const fetch = await next();
+    const fetch = await bench.next();
     expect(fetch.asked).toEqual(['0@500']);
     fetch.answer({ 0: batchOf(500, 1) });
-    expect(valuesOf(await consumer.poll(5000))).toEqual(['v500']);
+    expect(valuesOf(await bench.consumer.poll(5000))).toEqual(['v500']);
   });
 
   test('begins where the policy says when its offset is out of range', async () => {
-    start();
-    consumer.seek(at, 7);
-    desk.startOffset = 20;
-    (await next()).answer({ 0: 'OFFSET_OUT_OF_RANGE' });
-    expect((await next()).asked).toEqual(['0@20']);
+    bench.start();
+    bench.consumer.seek(at, 7);
+    bench.desk.startOffset = 20;
+    (await bench.next()).answer({ 0: 'OFFSET_OUT_OF_RANGE' });
+    expect((await bench.next()).asked).toEqual(['0@20']);
   });
 
   test('gives the records before a damaged one, then says where the damage is, until a seek leads past it', async () => {
-    start();
+    bench.start();
     const damaged = batchOf(3, 2);
     damaged[damaged.length - 1] = 0xff;
-    (await next()).answer({ 0: Buffer.concat([batchOf(0, 3), damaged]) });
-    expect(valuesOf(await consumer.poll(5000))).toEqual(['v0', 'v1', 'v2']);
+    (await bench.next()).answer({ 0: Buffer.concat([batchOf(0, 3), damaged]) });
+    expect(valuesOf(await bench.consumer.poll(5000))).toEqual(['v0', 'v1', 'v2']);
     for (let i = 0; i < 2; i++) {
-      const error = await consumer.poll(5000).catch((reason: unknown) => reason);
+      const error = await bench.consumer.poll(5000).catch((reason: unknown) => reason);
       expect(isConnectError(error) && error.details).toMatchObject({
         kafkaError: 'CORRUPT_MESSAGE',
         offset: 3,
       });
     }
-    consumer.seek(at, 5);
+    bench.consumer.seek(at, 5);
     const past = await waitFor(
       'the fetch past it',
-      () => desk.held.find(({ asked }) => asked.includes('0@5')) ?? consumer.poll(0).then(() => undefined),
+      () =>
+        bench.desk.held.find(({ asked }) => asked.includes('0@5')) ??
+        bench.consumer.poll(0).then(() => undefined),
     );
     past.answer({ 0: batchOf(5, 1) });
-    expect(valuesOf(await consumer.poll(5000))).toEqual(['v5']);
+    expect(valuesOf(await bench.consumer.poll(5000))).toEqual(['v5']);
   });
 
   test('names the settings to raise when not one whole batch fits a fetch', async () => {
-    start();
-    (await next()).answer({ 0: batchOf(0, 50).subarray(0, 80) });
-    const error = await consumer.poll(5000).catch((reason: unknown) => reason);
+    bench.start();
+    (await bench.next()).answer({ 0: batchOf(0, 50).subarray(0, 80) });
+    const error = await bench.consumer.poll(5000).catch((reason: unknown) => reason);
     expect(messageOf(error)).toContain('max.partition.fetch.bytes');
   });
 
   test('says so when it may not read the topic', async () => {
-    start();
-    (await next()).answer({ 0: 'TOPIC_AUTHORIZATION_FAILED' });
-    const error = await consumer.poll(5000).catch((reason: unknown) => reason);
+    bench.start();
+    (await bench.next()).answer({ 0: 'TOPIC_AUTHORIZATION_FAILED' });
+    const error = await bench.consumer.poll(5000).catch((reason: unknown) => reason);
     expect(codeOf(error)).toBe('forbidden');
     expect(messageOf(error)).toContain('t-0');
   });
 
   test('refuses what needs a group when it has none, by the key', async () => {
-    start();
-    const error = await consumer.commit([{ ...at, offset: 1 }]).catch((reason: unknown) => reason);
+    bench.start();
+    const error = await bench.consumer.commit([{ ...at, offset: 1 }]).catch((reason: unknown) => reason);
     expect(isConnectError(error) && [error.code, error.details.key]).toEqual(['config', 'group.id']);
   });
 
   test('refuses a second poll at the same time, and any after close', async () => {
-    start();
-    const polled = consumer.poll(200);
-    expect(codeOf(await consumer.poll(0).catch((reason: unknown) => reason))).toBe('illegal-state');
+    bench.start();
+    const polled = bench.consumer.poll(200);
+    expect(codeOf(await bench.consumer.poll(0).catch((reason: unknown) => reason))).toBe('illegal-state');
     await polled;
-    const waiting = consumer.poll(60_000).catch((reason: unknown) => reason);
-    await consumer.close(100);
+    const waiting = bench.consumer.poll(60_000).catch((reason: unknown) => reason);
+    await bench.consumer.close(100);
     expect(codeOf(await waiting)).toBe('cancelled');
-    expect(codeOf(await consumer.poll(0).catch((reason: unknown) => reason))).toBe('cancelled');
+    expect(codeOf(await bench.consumer.poll(0).catch((reason: unknown) => reason))).toBe('cancelled');
   });
 });
