@@ -15,7 +15,12 @@ const starters: Record<BrokerUnderTest['name'], () => Promise<Running>> = {
   'embedded broker': async () => {
     const { startBrokerThread } = await import('../broker/start-broker.ts');
     const dataDir = await mkdtemp(join(tmpdir(), 'millrace-embedded-'));
-    const broker = await startBrokerThread({ port: 0, dataDir });
+    // Members of groups are missed as soon as on Apache Kafka here.
+    const settings = {
+      'group.consumer.heartbeat.interval.ms': '200',
+      'group.consumer.session.timeout.ms': '6000',
+    };
+    const broker = await startBrokerThread({ port: 0, dataDir, settings });
     return {
       bootstrap: broker.bootstrap,
       async stop() {

@@ -5,7 +5,10 @@ import { type ServedApi, serve } from './served-api.ts';
 /** With this level clients add partitions by writing to them and get a new epoch with each transaction. */
 const transactionVersion = 2;
 
-const features = { 'transaction.version': transactionVersion } as const;
+/** With this level groups may have the coordinator assign. */
+const groupVersion = 1;
+
+const features = { 'group.version': groupVersion, 'transaction.version': transactionVersion } as const;
 
 /** What ApiVersions tells of features. */
 export const supportedFeatures = Object.entries(features).map(([name, maxVersion]) => ({

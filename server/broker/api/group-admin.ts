@@ -7,8 +7,6 @@ import { told } from '../refusal.ts';
 import { authorizedOperations } from './authorized-operations.ts';
 import { type ServedApi, serve } from './served-api.ts';
 
-const groupType = 'classic';
-
 export function groupAdminApis(broker: Broker): readonly ServedApi[] {
   const { groups } = broker;
   return [
@@ -18,24 +16,21 @@ export function groupAdminApis(broker: Broker): readonly ServedApi[] {
       return {
         errorCode: 0,
         groups: groups
-          .all()
-          .filter(({ state }) => matches(statesFilter, state) && matches(typesFilter, groupType))
-          .map(({ id, protocolType, state }) => ({
-            groupId: id,
-            protocolType,
-            groupState: state,
-            groupType,
-          })),
+          .list()
+          .filter(({ state, type }) => matches(statesFilter, state) && matches(typesFilter, type))
+          .map(({ state, type, ...group }) => ({ ...group, groupState: state, groupType: type })),
       };
     }),
     serve(describeGroupsApi, {}, ({ groups: asked, includeAuthorizedOperations }, { apiVersion }) => ({
       groups: asked.map((groupId) => {
-        const group = groups.get(groupId);
+        const isOther = groups.consumerGroup(groupId) !== undefined;
+        const group = isOther ? undefined : groups.get(groupId);
         if (group === undefined) {
           const isTold = apiVersion >= 6;
+          const problem = `Group ${groupId} ${isOther ? 'is not a classic group' : 'not found'}.`;
           return {
             errorCode: isTold ? kafkaErrors.GROUP_ID_NOT_FOUND : 0,
-            errorMessage: isTold ? `Group ${groupId} not found.` : null,
+            errorMessage: isTold ? problem : null,
             groupId,
             groupState: 'Dead',
             protocolType: '',

@@ -9,7 +9,6 @@ import {
 } from '../../kafka/protocol/generated/offset-fetch.js';
 import type { Broker } from '../broker.ts';
 import type { TopicPartitionOffset } from '../groups/group-offsets.ts';
-import { subscribedTopics } from '../groups/subscribed-topics.ts';
 import type { Topic } from '../topics/topic.ts';
 import { toCommitted } from './committed-offset.ts';
 import { type ServedApi, serve } from './served-api.ts';
@@ -76,9 +75,8 @@ export function groupOffsetApis(broker: Broker): readonly ServedApi[] {
     }),
     serve(offsetDeleteApi, {}, ({ groupId, topics }) => {
       if (groupId === '') return { errorCode: kafkaErrors.INVALID_GROUP_ID, topics: [] };
-      const group = groups.get(groupId);
-      if (group === undefined) return { errorCode: kafkaErrors.GROUP_ID_NOT_FOUND, topics: [] };
-      const subscribed = subscribedTopics(group);
+      if (groups.get(groupId) === undefined) return { errorCode: kafkaErrors.GROUP_ID_NOT_FOUND, topics: [] };
+      const subscribed = groups.subscribedTopics(groupId);
       if (subscribed === null) return { errorCode: kafkaErrors.NON_EMPTY_GROUP, topics: [] };
       const free = topics.filter(({ name }) => !subscribed.has(name));
       groups.deleteOffsets(
@@ -134,12 +132,17 @@ function store(
 
 function fetchOffsets(
   broker: Broker,
-  { groupId, topics }: OffsetFetchRequestGroup,
+  { groupId, topics, memberId, memberEpoch }: OffsetFetchRequestGroup,
   apiVersion: number,
   requireStable: boolean,
 ): OffsetFetchResponseGroupInput & { topics: NonNullable<OffsetFetchResponseGroupInput['topics']> } {
   const offsets = broker.groups.offsetsOf(groupId);
   const byId = apiVersion >= firstVersionWithIds;
+  // Only members of groups whose coordinator assigns say who they are.
+  const isFromMember =
+    memberId !== null && memberEpoch >= 0 && broker.groups.consumerGroup(groupId) !== undefined;
+  const error = isFromMember ? broker.groups.commitError(groupId, memberId, null, memberEpoch) : null;
+  if (error !== null) return { groupId, errorCode: kafkaErrors[error], topics: [] };
   const one = (topic: string, partitionIndex: number) => {
     const committed = offsets?.get(topic, partitionIndex);
     const isUnstable = requireStable && offsets?.hasPending(topic, partitionIndex) === true;

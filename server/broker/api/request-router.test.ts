@@ -5,6 +5,8 @@ import { addPartitionsToTxnApi } from '../../kafka/protocol/generated/add-partit
 import { alterConfigsApi } from '../../kafka/protocol/generated/alter-configs.js';
 import { alterPartitionReassignmentsApi } from '../../kafka/protocol/generated/alter-partition-reassignments.js';
 import { apiVersionsApi } from '../../kafka/protocol/generated/api-versions.js';
+import { consumerGroupDescribeApi } from '../../kafka/protocol/generated/consumer-group-describe.js';
+import { consumerGroupHeartbeatApi } from '../../kafka/protocol/generated/consumer-group-heartbeat.js';
 import { createAclsApi } from '../../kafka/protocol/generated/create-acls.js';
 import { createPartitionsApi } from '../../kafka/protocol/generated/create-partitions.js';
 import { createTopicsApi } from '../../kafka/protocol/generated/create-topics.js';
@@ -352,6 +354,29 @@ describe('every listed version of every API', () => {
     );
     await ask(leaveGroupApi, (version) =>
       version >= 3 ? { groupId: 'g0', members: [{ memberId: 'stranger' }] } : member,
+    );
+    await ask(
+      consumerGroupHeartbeatApi,
+      (version) => ({
+        groupId: `c${version}`,
+        memberId: 'm',
+        memberEpoch: 0,
+        rebalanceTimeoutMs: 1000,
+        subscribedTopicNames: ['t'],
+        topicPartitions: [],
+      }),
+      ({ errorCode, memberEpoch, assignment }) => {
+        expect(errorCode).toBe(0);
+        expect(memberEpoch).toBeGreaterThan(0);
+        expect(assignment?.topicPartitions).toEqual([{ topicId, partitions: [0, 1] }]);
+      },
+    );
+    await ask(
+      consumerGroupDescribeApi,
+      () => ({ groupIds: ['c0', 'none'], includeAuthorizedOperations: false }),
+      ({ groups }) => {
+        expect(groups).toMatchObject([{ errorCode: 0, groupState: 'Stable' }, { errorCode: 69 }]);
+      },
     );
     await ask(listGroupsApi, () => ({}));
     await ask(describeGroupsApi, () => ({ groups: ['g0', 'none'] }));

@@ -13,6 +13,7 @@ import { Authentication } from './authentication.ts';
 import { clientLimitApis } from './client-limits.ts';
 import { clusterAdminApis } from './cluster-admin.ts';
 import { configApis } from './configs.ts';
+import { consumerGroupApis } from './consumer-groups.ts';
 import { featureApis } from './features.ts';
 import { fetchApis } from './fetch.ts';
 import { groupAdminApis } from './group-admin.ts';
@@ -36,6 +37,7 @@ export function servedApis(broker: Broker): readonly ServedApi[] {
     ...topicApis(broker),
     ...configApis(broker),
     ...groupApis(broker),
+    ...consumerGroupApis(broker),
     ...groupOffsetApis(broker),
     ...groupAdminApis(broker),
     ...transactionApis(broker),

@@ -163,6 +163,8 @@ function commitOffsets(broker: Broker, request: TxnOffsetCommitRequest, addsImpl
   const groupError: KafkaErrorName | null = isFromMember
     ? broker.groups.commitError(groupId, memberId, groupInstanceId, generationId)
     : null;
+  // This request knows no epochs of members, only generations.
+  if (groupError === 'STALE_MEMBER_EPOCH') return kafkaErrors.ILLEGAL_GENERATION;
   if (groupError !== null) return kafkaErrors[groupError];
   const producer = { producerId: request.producerId, epoch: request.producerEpoch };
   return attempt(broker, () => {

@@ -1,15 +1,24 @@
+import { randomBytes } from 'node:crypto';
 import { messageOf } from '../../errors/connect-error.ts';
 import type { KafkaErrorName } from '../../kafka/protocol/error-codes.ts';
 import type { BrokerLog } from '../broker-log.ts';
+import { refusal } from '../refusal.ts';
 import type { BrokerConfigs } from '../topics/broker-configs.ts';
 import { InternalLog } from '../topics/internal-log.ts';
 import { offsetsTopic } from '../topics/topic.ts';
 import type { TopicRegistry } from '../topics/topic-registry.ts';
+import {
+  ConsumerGroup,
+  type ConsumerGroupRules,
+  type HeartbeatAnswer,
+  type HeartbeatOrder,
+} from './consumer-group.ts';
 import { Group, type GroupRules } from './group.ts';
 import { joinError } from './group-answers.ts';
 import type { JoinAnswer, JoinOrder } from './group-member.ts';
 import { GroupOffsets, type TopicPartitionOffset } from './group-offsets.ts';
 import { decodeGroupRecord, encodeGroup, encodeOffset } from './group-records.ts';
+import { subscribedTopics } from './subscribed-topics.ts';
 
 interface KeptGroup {
   readonly group: Group;
@@ -22,13 +31,24 @@ export interface GroupCoordinatorOptions {
   readonly log: BrokerLog;
 }
 
+/** A group as lists show it. */
+export interface ListedGroup {
+  readonly groupId: string;
+  readonly protocolType: string;
+  readonly state: string;
+  readonly type: 'Classic' | 'Consumer';
+}
+
 /** All groups with their offsets, kept in `__consumer_offsets` so that they survive the broker. */
 export class GroupCoordinator {
   readonly #groups = new Map<string, KeptGroup>();
+  /** Groups whose coordinator assigns. Only their offsets are kept: after a restart members join anew. */
+  readonly #consumerGroups = new Map<string, ConsumerGroup>();
   readonly #store: InternalLog;
   readonly #configs: BrokerConfigs;
   readonly #log: BrokerLog;
   readonly #rules: GroupRules;
+  readonly #consumerRules: ConsumerGroupRules;
 
   private constructor({ topics, configs, log }: GroupCoordinatorOptions) {
     this.#store = new InternalLog(topics, offsetsTopic);
@@ -38,6 +58,15 @@ export class GroupCoordinator {
       initialRebalanceDelayMs: configs.number('group.initial.rebalance.delay.ms'),
       maxSize: configs.number('group.max.size'),
       save: (group) => this.#save(group),
+    };
+    this.#consumerRules = {
+      sessionMs: configs.number('group.consumer.session.timeout.ms'),
+      maxSize: configs.number('group.consumer.max.size'),
+      topics: (names) =>
+        [...names].sort().flatMap((name) => {
+          const topic = topics.get(name);
+          return topic === undefined ? [] : [{ topicId: topic.id, name, partitions: topic.logs.length }];
+        }),
     };
   }
 
@@ -111,8 +140,53 @@ export class GroupCoordinator {
     return this.#groups.get(groupId)?.offsets;
   }
 
-  all(): readonly Group[] {
-    return [...this.#groups.values()].map(({ group }) => group);
+  /** Undefined for a group of the classic protocol. */
+  consumerGroup(groupId: string): ConsumerGroup | undefined {
+    return this.#consumerGroups.get(groupId);
+  }
+
+  list(): readonly ListedGroup[] {
+    return [...this.#groups].map(([groupId, { group }]) => {
+      const consumerGroup = this.#consumerGroups.get(groupId);
+      return consumerGroup === undefined
+        ? { groupId, protocolType: group.protocolType, state: group.state, type: 'Classic' }
+        : { groupId, protocolType: 'consumer', state: consumerGroup.state, type: 'Consumer' };
+    });
+  }
+
+  #isIdle(groupId: string): boolean {
+    const isClassicIdle = this.#groups.get(groupId)?.group.isIdle ?? true;
+    return isClassicIdle && (this.#consumerGroups.get(groupId)?.isEmpty ?? true);
+  }
+
+  /** Topics that members of a group read; null when what they say cannot be understood. */
+  subscribedTopics(groupId: string): ReadonlySet<string> | null {
+    const consumerGroup = this.#consumerGroups.get(groupId);
+    if (consumerGroup !== undefined) return consumerGroup.subscribedTopicNames;
+    const group = this.get(groupId);
+    return group === undefined ? new Set() : subscribedTopics(group);
+  }
+
+  newMemberId(): string {
+    return randomBytes(16).toString('base64url');
+  }
+
+  /** A heartbeat by the protocol of KIP-848, the first of which joins. Throws refusals. */
+  heartbeat(groupId: string, order: HeartbeatOrder): HeartbeatAnswer {
+    const present = this.#consumerGroups.get(groupId);
+    if (present !== undefined) return present.heartbeat(order);
+    if (this.get(groupId)?.isIdle === false) {
+      throw refusal('GROUP_ID_NOT_FOUND', `Group ${groupId} is not a consumer group.`);
+    }
+    // Kafka would remember its members after a restart; this is how they learn that they are to join anew.
+    if (order.memberEpoch !== 0) {
+      throw refusal('UNKNOWN_MEMBER_ID', `Member ${order.memberId} is not a member of group ${groupId}.`);
+    }
+    const group = new ConsumerGroup(groupId, this.#consumerRules);
+    const answer = group.heartbeat(order);
+    this.#getOrCreate(groupId);
+    this.#consumerGroups.set(groupId, group);
+    return answer;
   }
 
   join(groupId: string, order: JoinOrder): Promise<JoinAnswer> | JoinAnswer {
@@ -124,6 +198,9 @@ export class GroupCoordinator {
     }
     if (order.memberId !== '' && !this.#groups.has(groupId))
       return joinError('UNKNOWN_MEMBER_ID', order.memberId);
+    const consumerGroup = this.#consumerGroups.get(groupId);
+    if (consumerGroup?.isEmpty === false) return joinError('INCONSISTENT_GROUP_PROTOCOL', order.memberId);
+    this.#consumerGroups.delete(groupId);
     return this.#getOrCreate(groupId).group.join(order);
   }
 
@@ -134,6 +211,8 @@ export class GroupCoordinator {
     groupInstanceId: string | null,
     generation: number,
   ): KafkaErrorName | null {
+    const consumerGroup = this.#consumerGroups.get(groupId);
+    if (consumerGroup !== undefined) return consumerGroup.commitError(memberId, groupInstanceId, generation);
     const group = this.get(groupId);
     if (group !== undefined) return group.commitError(memberId, groupInstanceId, generation);
     return generation < 0 ? null : 'ILLEGAL_GENERATION';
@@ -180,11 +259,12 @@ export class GroupCoordinator {
   deleteGroup(groupId: string): KafkaErrorName | null {
     const kept = this.#groups.get(groupId);
     if (kept === undefined) return 'GROUP_ID_NOT_FOUND';
-    if (!kept.group.isIdle) return 'NON_EMPTY_GROUP';
+    if (!this.#isIdle(groupId)) return 'NON_EMPTY_GROUP';
     this.deleteOffsets(groupId, kept.offsets.all());
     this.#store.append([encodeGroup(groupId, null)]);
     kept.group.close();
     this.#groups.delete(groupId);
+    this.#consumerGroups.delete(groupId);
     return null;
   }
 
@@ -202,16 +282,18 @@ export class GroupCoordinator {
   expire(now: number): void {
     const keptMs = this.#configs.number('offsets.retention.minutes') * 60_000;
     for (const [groupId, { group, offsets }] of this.#groups) {
-      if (!group.isIdle || group.state !== 'Empty') continue;
+      if (!this.#isIdle(groupId) || group.state !== 'Empty') continue;
+      const emptySince = Math.max(group.stateSince, this.#consumerGroups.get(groupId)?.emptySince ?? 0);
       const expired = offsets
         .all()
-        .filter(({ commitTimestamp }) => Math.max(commitTimestamp, group.stateSince) + keptMs < now);
+        .filter(({ commitTimestamp }) => Math.max(commitTimestamp, emptySince) + keptMs < now);
       this.deleteOffsets(groupId, expired);
-      if (offsets.isEmpty && group.stateSince + keptMs < now) this.deleteGroup(groupId);
+      if (offsets.isEmpty && emptySince + keptMs < now) this.deleteGroup(groupId);
     }
   }
 
   close(): void {
     for (const { group } of this.#groups.values()) group.close();
+    for (const group of this.#consumerGroups.values()) group.close();
   }
 }
