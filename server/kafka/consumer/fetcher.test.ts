@@ -228,6 +228,17 @@ describe('a log that was cut', () => {
     expect(valuesOf(await bench.consumer.poll(5000))).toEqual(['v2', 'v3']);
   });
 
+  test('behind the position, of an epoch that the leader never had, makes nobody skip what is there', async () => {
+    bench.desk.leaderEpoch = 6;
+    bench.start({ 'auto.offset.reset': 'none' });
+    bench.consumer.seek(at, 0);
+    (await bench.next()).answer({ 0: batchOf(0, 10, 5) });
+    expect(valuesOf(await bench.consumer.poll(5000))).toHaveLength(10);
+    (await bench.next()).answer({ 0: { divergingEpoch: { epoch: 4, endOffset: 100 } } });
+    const third = await bench.next();
+    expect([third.asked, epochsOf(third)]).toEqual([['0@10'], { current: 6, last: 4 }]);
+  });
+
   test('is an error that names the offsets when auto.offset.reset is none', async () => {
     bench.desk.leaderEpoch = 5;
     bench.start({ 'auto.offset.reset': 'none' });

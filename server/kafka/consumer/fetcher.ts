@@ -130,7 +130,8 @@ export class Fetcher {
     if (fields === null || failures > 0 || this.#cluster.closed) return;
     const request = { maxWaitMs: 0, minBytes: 0, maxBytes: 0, ...fields };
     // On a connection of its own kind: the one for fetches may wait for a fetch to be answered.
-    const options = { timeoutMs: endSessionMs, signal: AbortSignal.timeout(endSessionMs) };
+    // The signal gives up waiting; a limit for the request would close a connection that others use.
+    const options = { signal: AbortSignal.timeout(endSessionMs) };
     await this.#cluster
       .request(node, fetchApi, request, options)
       .catch((error: unknown) =>

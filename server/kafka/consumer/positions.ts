@@ -77,6 +77,9 @@ export class Positions {
     const what = `the log of ${state.name} was cut before offset ${state.fetchOffset} of leader epoch ${state.fetchEpoch}`;
     if (end === null) {
       this.#beginAnew(state, 'LOG_TRUNCATION', what);
+    } else if (end.offset >= state.fetchOffset) {
+      // What was read has been written anew, but nobody can say from where; at least nothing is missed from here.
+      this.#onSpent(state.moveTo(state.fetchOffset, end.leaderEpoch));
     } else if (this.#settings.offsetReset === 'none') {
       const details = { divergingOffset: end.offset, divergingEpoch: end.leaderEpoch };
       this.#lose(state, 'LOG_TRUNCATION', `${what}, it parts at offset ${end.offset}`, details);
