@@ -1,8 +1,7 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { type ChildProcess, execFileSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { kafkaErrors } from '../kafka/protocol/error-codes.ts';
 import { createTopicsApi } from '../kafka/protocol/generated/create-topics.js';
 import { fetchApi } from '../kafka/protocol/generated/fetch.js';
@@ -11,6 +10,7 @@ import { sampleBatch } from './log/sample-batches.ts';
 import { openSampleLog, readBack } from './log/sample-log.ts';
 import { SampleClient } from './network/sample-client.ts';
 import { sampleDataDir } from './sample-broker.ts';
+import { spawnSampleBroker } from './spawn-sample-broker.ts';
 
 /**
  * A limit on the size of files stands for a full disk: writes end short, then fail, and the limit can be lifted again.
@@ -22,22 +22,6 @@ function limitFiles({ pid }: ChildProcess, bytes: number | 'unlimited'): void {
 
 const topic = 'filling';
 const valueBytes = 1000;
-
-async function startProcess(dataDir: string): Promise<{ child: ChildProcess; port: number }> {
-  const program = join(import.meta.dirname, 'sample-broker-process.ts');
-  const child = spawn(process.execPath, [program, '0', dataDir], { stdio: ['ignore', 'pipe', 'ignore'] });
-  onTestFinished(() => {
-    child.kill('SIGKILL');
-  });
-  const [line] = (await once(child.stdout, 'data')) as [Buffer];
-  return { child, port: Number(line.toString().trim().split(':')[1]) };
-}
-
-async function kill(child: ChildProcess): Promise<void> {
-  const exited = once(child, 'exit');
-  child.kill('SIGKILL');
-  await exited;
-}
 
 async function createTopic(client: SampleClient, name: string) {
   const { topics } = await client.request(createTopicsApi, 7, {
@@ -84,7 +68,7 @@ async function readableBytes(client: SampleClient): Promise<number> {
 describe('a broker whose disk is full', () => {
   it('tells producers, keeps serving readers, has no torn tail, and goes on when there is room again', async () => {
     const dataDir = sampleDataDir();
-    const { child, port } = await startProcess(dataDir);
+    const { child, port, kill } = await spawnSampleBroker(0, dataDir);
     const client = await SampleClient.connect(port);
     await createTopic(client, topic);
     // Room for a part of a batch at the end, so that the last write breaks off in the middle.
@@ -102,7 +86,7 @@ describe('a broker whose disk is full', () => {
     expect(statSync(file).size).toBe(size);
     limitFiles(child, 'unlimited');
     expect(await produce(client, 'after')).toMatchObject({ errorCode: 0, baseOffset: taken });
-    await kill(child);
+    await kill();
     const values = readBack(openSampleLog(join(dataDir, 'logs', `${topic}-0`))).map(({ value }) => value);
     expect(values).toHaveLength(taken + 1);
     expect(values.at(-1)).toMatch(/^after/);
@@ -110,20 +94,20 @@ describe('a broker whose disk is full', () => {
 
   it('has what was acknowledged when it is killed while the disk is full', async () => {
     const dataDir = sampleDataDir();
-    const { child, port } = await startProcess(dataDir);
+    const { child, port, kill } = await spawnSampleBroker(0, dataDir);
     const client = await SampleClient.connect(port);
     await createTopic(client, topic);
     limitFiles(child, 20_000);
     const { taken } = await fill(client);
-    await kill(child);
-    const again = await startProcess(dataDir);
+    await kill();
+    const again = await spawnSampleBroker(0, dataDir);
     const next = await SampleClient.connect(again.port);
     expect(await produce(next, 'after')).toMatchObject({ errorCode: 0, baseOffset: taken });
   });
 
   it('refuses topics it cannot note down, and creates them when there is room again', async () => {
     const dataDir = sampleDataDir();
-    const { child, port } = await startProcess(dataDir);
+    const { child, port, kill } = await spawnSampleBroker(0, dataDir);
     const client = await SampleClient.connect(port);
     await createTopic(client, 'first');
     limitFiles(child, 10);
@@ -134,8 +118,8 @@ describe('a broker whose disk is full', () => {
     expect(readFileSync(join(dataDir, 'topics.json'), 'utf8')).toContain('"first"');
     limitFiles(child, 'unlimited');
     expect(await createTopic(client, 'second')).toMatchObject({ errorCode: 0 });
-    await kill(child);
-    const again = await startProcess(dataDir);
+    await kill();
+    const again = await spawnSampleBroker(0, dataDir);
     const next = await SampleClient.connect(again.port);
     expect(await createTopic(next, 'second')).toMatchObject({ errorCode: kafkaErrors.TOPIC_ALREADY_EXISTS });
   });

@@ -1,13 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import { openKafkaClient } from '../kafka/open-kafka-client.ts';
 import type { DeliveredBatch } from '../kafka/ports/producer.ts';
 import { freePort } from '../testing/apache-kafka/java.ts';
 import { waitFor } from '../testing/wait.ts';
 import { openSampleLog, readBack } from './log/sample-log.ts';
 import { sampleDataDir } from './sample-broker.ts';
+import { spawnSampleBroker } from './spawn-sample-broker.ts';
 
 /** A broker as a process of its own, killed again and again while a producer writes as fast as it can. */
 
@@ -25,24 +24,12 @@ function seeded(seed: number): () => number {
   };
 }
 
-async function startProcess(port: number, dataDir: string): Promise<ChildProcess> {
-  const program = join(import.meta.dirname, 'sample-broker-process.ts');
-  const child = spawn(process.execPath, [program, `${port}`, dataDir], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  onTestFinished(() => {
-    child.kill('SIGKILL');
-  });
-  await once(child.stdout, 'data');
-  return child;
-}
-
 it(`has every acknowledged record once and in order after ${kills} kills at any moment`, {
   timeout: 240_000,
 }, async () => {
   const dataDir = sampleDataDir();
   const port = await freePort();
-  let broker = await startProcess(port, dataDir);
+  let broker = await spawnSampleBroker(port, dataDir);
   const client = openKafkaClient({
     properties: {
       'bootstrap.servers': `127.0.0.1:${port}`,
@@ -90,18 +77,14 @@ it(`has every acknowledged record once and in order after ${kills} kills at any 
       () => count >= target || failures.length > 0,
       60_000,
     );
-    const exited = once(broker, 'exit');
-    broker.kill('SIGKILL');
-    await exited;
-    broker = await startProcess(port, dataDir);
+    await broker.kill();
+    broker = await spawnSampleBroker(port, dataDir);
   }
   isOver = true;
   await writing;
   await producer.close(5000);
   await client.close();
-  const exited = once(broker, 'exit');
-  broker.kill('SIGKILL');
-  await exited;
+  await broker.kill();
   expect(failures).toEqual([]);
   for (const [partition, records] of acknowledged.entries()) {
     expect(records.length).toBe(sent[partition]);

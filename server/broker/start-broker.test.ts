@@ -1,11 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Kafka, logLevel } from 'kafkajs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { waitFor } from '../testing/wait.ts';
 import { sampleDataDir, startSampleBroker } from './sample-broker.ts';
+import { spawnSampleBroker } from './spawn-sample-broker.ts';
 import { type RunningBroker, startBroker, startBrokerThread } from './start-broker.ts';
 
 process.env.KAFKAJS_NO_PARTITIONER_WARNING = '1';
@@ -13,30 +12,6 @@ process.env.KAFKAJS_NO_PARTITIONER_WARNING = '1';
 function client(bootstrap: string): Kafka {
   const retry = { initialRetryTime: 50, retries: 20, maxRetryTime: 500 };
   return new Kafka({ brokers: [bootstrap], clientId: 'sample', logLevel: logLevel.NOTHING, retry });
-}
-
-async function startAsProcess(
-  port: number,
-  dataDir: string,
-): Promise<{ child: ChildProcess; bootstrap: string }> {
-  const child = spawn(
-    process.execPath,
-    [join(import.meta.dirname, 'sample-broker-process.ts'), `${port}`, dataDir],
-    {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    },
-  );
-  onTestFinished(() => {
-    child.kill('SIGKILL');
-  });
-  const [line] = (await once(child.stdout, 'data')) as [Buffer];
-  return { child, bootstrap: line.toString().trim() };
-}
-
-async function kill(child: ChildProcess): Promise<void> {
-  const exited = once(child, 'exit');
-  child.kill('SIGKILL');
-  await exited;
 }
 
 /** Reads a topic from its start until `count` records came. */
@@ -192,8 +167,8 @@ describe('an embedded broker with a client of other make', () => {
 describe('an embedded broker', () => {
   it('has every acknowledged record and its groups again after kill -9', async () => {
     const dataDir = sampleDataDir();
-    const first = await startAsProcess(0, dataDir);
-    const port = Number(first.bootstrap.split(':')[1]);
+    const first = await spawnSampleBroker(0, dataDir);
+    const { port } = first;
     const kafka = client(first.bootstrap);
     const producer = kafka.producer({ idempotent: true });
     await producer.connect();
@@ -208,8 +183,8 @@ describe('an embedded broker', () => {
       }
     })();
     await waitFor('the first records', () => acknowledged.length > 500);
-    await kill(first.child);
-    const second = await startAsProcess(port, dataDir);
+    await first.kill();
+    const second = await spawnSampleBroker(port, dataDir);
     const before = acknowledged.length;
     await waitFor('the writer to go on', () => acknowledged.length > before + 500, 25_000);
     isOver = true;
@@ -217,8 +192,8 @@ describe('an embedded broker', () => {
     await producer.disconnect();
     const values = await consume(kafka, 'durable', 'checkers', acknowledged.length);
     expect(values).toEqual(acknowledged);
-    await kill(second.child);
-    const third = await startAsProcess(port, dataDir);
+    await second.kill();
+    const third = await spawnSampleBroker(port, dataDir);
     const admin = client(third.bootstrap).admin();
     await admin.connect();
     const [committed] = await admin.fetchOffsets({ groupId: 'checkers', topics: ['durable'] });
@@ -265,7 +240,7 @@ describe('an embedded broker', () => {
 
   it('refuses a folder another broker has, and takes over one whose broker was killed', async () => {
     const dataDir = sampleDataDir();
-    const { child } = await startAsProcess(0, dataDir);
+    const { kill } = await spawnSampleBroker(0, dataDir);
     const attempts = [startBroker({ port: 0, dataDir }), startBrokerThread({ port: 0, dataDir })];
     for (const attempt of attempts) {
       await expect(attempt).rejects.toMatchObject({
@@ -273,7 +248,7 @@ describe('an embedded broker', () => {
         message: expect.stringContaining(`${dataDir} is in use by another broker`),
       });
     }
-    await kill(child);
+    await kill();
     const broker = await startSampleBroker({ dataDir });
     await expect(startBroker({ port: 0, dataDir })).rejects.toMatchObject({ code: 'config' });
     await broker.stop();
