@@ -6,7 +6,7 @@ import { Cluster } from '../cluster/cluster.ts';
 import { openKafkaClient } from '../open-kafka-client.ts';
 import { createAdmin } from './cluster-admin.ts';
 
-describe.each(await brokers())('admin on $name', ({ bootstrap }) => {
+describe.each(await brokers())('admin on $name', ({ name: brokerName, bootstrap }) => {
   const cluster = new Cluster({
     properties: { 'bootstrap.servers': bootstrap, 'client.id': 'admin-contract' },
   });
@@ -211,11 +211,14 @@ describe.each(await brokers())('admin on $name', ({ bootstrap }) => {
     expect(new Set(groups.map(({ state }) => state))).toEqual(new Set(['Dead']));
   });
 
-  it('refuses to change offsets of a group with members, and says why', async () => {
-    const busy = `${group}-busy`;
+  // The embedded broker has groups of the classic kind alone.
+  const protocols =
+    brokerName === 'Apache Kafka' ? (['classic', 'consumer'] as const) : (['classic'] as const);
+  it.each(protocols)('refuses to change offsets of a %s group with members, and says why', async (type) => {
+    const busy = `${group}-busy-${type}`;
     const client = openKafkaClient({ properties: { 'bootstrap.servers': bootstrap } });
     const consumer = client.createConsumer({
-      properties: { 'group.id': busy, 'client.id': 'a-member', 'heartbeat.interval.ms': '500' },
+      properties: { 'group.id': busy, 'client.id': 'a-member', 'group.protocol': type },
     });
     try {
       consumer.subscribe([topic], { onAssigned() {}, onRevoked() {}, onLost() {} });
@@ -225,7 +228,7 @@ describe.each(await brokers())('admin on $name', ({ bootstrap }) => {
       });
       const [described] = await admin.describeGroups([busy]);
       expect(described).toMatchObject({
-        type: 'classic',
+        type,
         state: 'Stable',
         protocolType: 'consumer',
         members: [{ clientId: 'a-member' }],
