@@ -1,4 +1,4 @@
-import { ConnectError, messageOf } from '../../../errors/connect-error.ts';
+import { ConnectError, isRetriable, messageOf } from '../../../errors/connect-error.ts';
 import type { KafkaClientOptions } from '../../ports/kafka-client.ts';
 import type { TokenSource } from '../sasl/oauthbearer.ts';
 import { BadToken, type JwtTimes } from './jwt.ts';
@@ -9,15 +9,16 @@ export interface TokenLoginOptions {
   readonly fetch: (signal: AbortSignal) => Promise<string>;
   readonly read: (token: string) => JwtTimes;
   readonly refresh: RefreshSettings;
+  /** How long after a refusal or a failed renewal to ask again. */
+  readonly retryMs: number;
   readonly log: NonNullable<KafkaClientOptions['log']>;
 }
 
-/** How long after a failed refresh to try again, as Java does. */
-const retryMs = 10_000;
 const maxTimerMs = 0x7fffffff;
 
 interface Held extends JwtTimes {
   readonly token: string;
+  readonly fetchedAtMs: number;
 }
 
 /** Holds the token of one client and renews it ahead of its end, in the background and once for all connections. */
@@ -25,6 +26,8 @@ export class TokenLogin implements TokenSource {
   readonly #options: TokenLoginOptions;
   readonly #closing = new AbortController();
   #held: Held | null = null;
+  /** The last refusal, which everybody gets to hear for a while, so that nobody hammers the endpoint. */
+  #refusal: { readonly error: unknown; readonly untilMs: number } | null = null;
   #fetching: Promise<string> | null = null;
   #timer: NodeJS.Timeout | null = null;
 
@@ -34,11 +37,14 @@ export class TokenLogin implements TokenSource {
 
   async token(signal?: AbortSignal): Promise<string> {
     if (this.#held !== null && this.#held.expiresAtMs > Date.now()) return this.#held.token;
+    if (this.#refusal !== null && this.#refusal.untilMs > Date.now()) throw this.#refusal.error;
     return await unlessAborted(this.#fetch(), signal);
   }
 
   discard(token: string): void {
-    if (this.#held?.token === token) this.#held = null;
+    // A token that is new will not become better by being fetched again.
+    const oldestMs = Date.now() - this.#options.refresh.minPeriodMs;
+    if (this.#held?.token === token && this.#held.fetchedAtMs <= oldestMs) this.#held = null;
   }
 
   close(): void {
@@ -56,21 +62,31 @@ export class TokenLogin implements TokenSource {
   }
 
   async #fetchOnce(): Promise<string> {
-    const { fetch, read, refresh } = this.#options;
+    const { refresh, retryMs } = this.#options;
+    try {
+      const held = await this.#fetchHeld();
+      this.#held = held;
+      this.#refusal = null;
+      this.#refreshIn(refreshAtMs(refresh, held, held.fetchedAtMs) - held.fetchedAtMs);
+      return held.token;
+    } catch (error) {
+      if (!isRetriable(error)) this.#refusal = { error, untilMs: Date.now() + retryMs };
+      throw error;
+    }
+  }
+
+  async #fetchHeld(): Promise<Held> {
+    const { fetch, read } = this.#options;
     const { signal } = this.#closing;
     if (signal.aborted) throw cancelledLogin();
     const token = await fetch(signal);
     const times = checked(() => read(token));
     const now = Date.now();
-    if (times.expiresAtMs <= now) {
-      const late = Math.round((now - times.expiresAtMs) / 1000);
-      throw refused(
-        `the token that came expired ${late} s ago; see whether the clocks here and there are right`,
-      );
-    }
-    this.#held = { token, ...times };
-    this.#refreshIn(refreshAtMs(refresh, times, now) - now);
-    return token;
+    if (times.expiresAtMs > now) return { token, ...times, fetchedAtMs: now };
+    const late = Math.round((now - times.expiresAtMs) / 1000);
+    throw refused(
+      `the token that came expired ${late} s ago; see whether the clocks here and there are right`,
+    );
   }
 
   #refreshIn(waitMs: number): void {
@@ -91,7 +107,8 @@ export class TokenLogin implements TokenSource {
       await this.#fetch();
     } catch (error) {
       if (this.#closing.signal.aborted) return;
-      const next = `the next attempt is in ${retryMs / 1000} s`;
+      const { retryMs } = this.#options;
+      const next = `the next attempt is in ${retryMs} ms`;
       this.#options.log('warn', `the OAUTHBEARER token could not be renewed, ${next}: ${messageOf(error)}`);
       this.#refreshIn(retryMs);
     }

@@ -164,7 +164,9 @@ describe('tokens by client credentials', () => {
 
   it('are renewed in the background ahead of their end, and again after a failure', async () => {
     endpoint.lifetimeSeconds = 1;
-    const source = open(withSecret({ 'sasl.login.refresh.window.factor': '0.5' }));
+    const source = open(
+      withSecret({ 'sasl.login.refresh.window.factor': '0.5', 'sasl.login.retry.backoff.max.ms': '100' }),
+    );
     await source.token();
     await waitFor('a renewal', () => endpoint.calls.length >= 2);
     endpoint.intercept = (_, response) => {
@@ -172,19 +174,36 @@ describe('tokens by client credentials', () => {
       return true;
     };
     await waitFor('a warning', () => logged.length > 0);
-    expect(logged[0]).toContain('could not be renewed, the next attempt is in 10 s');
+    expect(logged[0]).toContain('could not be renewed, the next attempt is in 100 ms');
     endpoint.intercept = () => false;
     await waitFor('a token', async () => await source.token().catch(() => false));
   });
 
   it('are asked for anew when a broker did not accept one', async () => {
-    const source = open(withSecret());
+    const source = open(withSecret({ 'sasl.login.refresh.min.period.seconds': '0' }));
     const first = await source.token();
     endpoint.claims.jti = 'another';
     source.discard('some other token');
     expect(await source.token()).toBe(first);
     source.discard(first);
     expect(await source.token()).not.toBe(first);
+
+    const patient = open(withSecret());
+    const second = await patient.token();
+    patient.discard(second);
+    expect(await patient.token()).toBe(second);
+  });
+
+  it('are not asked for again for a while after a refusal', async () => {
+    endpoint.intercept = (_, response) => {
+      response.writeHead(401).end();
+      return true;
+    };
+    const source = open(withSecret({ 'sasl.login.retry.backoff.max.ms': '200' }));
+    for (let i = 0; i < 5; i++) await expect(source.token()).rejects.toThrow('it answers with status 401');
+    expect(endpoint.calls.length).toBe(1);
+    endpoint.intercept = () => false;
+    await waitFor('a token', async () => await source.token().catch(() => false));
   });
 
   it('do not hold up who gives up waiting, and none come after the client was closed', async () => {
@@ -254,6 +273,7 @@ describe('tokens by a signed assertion', () => {
       [`${prefix}token.endpoint.url`]: endpoint.url,
       [`${prefix}assertion.file`]: file,
       [`${prefix}client.credentials.client.id`]: 'me',
+      'sasl.login.refresh.min.period.seconds': '0',
     });
     const token = await source.token();
     await writeFile(file, 'second\n');

@@ -44,6 +44,7 @@ export function openTokenSource(
       minPeriodMs: settings['sasl.login.refresh.min.period.seconds'] * 1000,
       bufferMs: settings['sasl.login.refresh.buffer.seconds'] * 1000,
     },
+    retryMs: settings['sasl.login.retry.backoff.max.ms'],
     log,
   });
 }
