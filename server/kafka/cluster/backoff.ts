@@ -66,7 +66,11 @@ export async function abortable<Result>(
   what: string,
 ): Promise<Result> {
   if (signal === undefined) return await promise;
-  if (signal.aborted) throw cancelled(what);
+  if (signal.aborted) {
+    // Nobody else may be there to hear that it failed.
+    promise.catch(() => undefined);
+    throw cancelled(what);
+  }
   let onAbort = (): void => undefined;
   const aborted = new Promise<never>((_, reject) => {
     onAbort = () => reject(cancelled(what));

@@ -57,6 +57,10 @@ export class TransactionSession implements WriteSession {
   #mayBeOngoing = false;
   /** It has one. */
   #isOngoing = false;
+  /** It knows the id no more, so there is nothing to be ended in its name. */
+  #isMappingLost = false;
+  /** A request to end the transaction was not answered, and may still arrive. */
+  #mayEndLate = false;
   /** Adding partitions, as long as some are wanted. */
   #adding: Promise<void> | null = null;
   #raising: Promise<ProducerIdentity> | null = null;
@@ -205,7 +209,7 @@ export class TransactionSession implements WriteSession {
     try {
       await flush(signal);
       await this.#adding;
-      if (this.#mayBeOngoing && !isMappingLost(cause)) await this.#end(false, signal);
+      if (this.#mayBeOngoing && !this.#isMappingLost) await this.#end(false, signal);
       if (this.#needsEpoch) await this.#raiseEpoch(signal);
     } catch (error) {
       // What happened meanwhile may have decided already.
@@ -229,26 +233,27 @@ export class TransactionSession implements WriteSession {
     this.#partitions.clear();
     this.#mayBeOngoing = false;
     this.#isOngoing = false;
+    this.#isMappingLost = false;
+    this.#mayEndLate = false;
     this.#error = null;
     this.#state = 'ready';
   }
 
   async #end(isCommit: boolean, signal?: AbortSignal): Promise<void> {
     const identity = this.#identity as ProducerIdentity;
-    let isLost = false;
     const onLost = (): void => {
-      isLost = true;
+      this.#mayEndLate = true;
     };
     const options = { ...this.#bounded(signal), onLost };
     try {
       this.#identity = await this.#requests.end(identity, isCommit, this.#style, options);
     } catch (error) {
       if (!isCommit && this.#isNothingToAbort(error)) return;
-      throw this.#endFailed(error, isCommit, isLost);
+      throw this.#endFailed(error, isCommit);
     }
     if (this.#style.isImplicit) this.#needsEpoch = false;
-    // An earlier request may arrive late, and must not end the next transaction.
-    else if (isLost) this.#needsEpoch = this.#style.canRaiseEpoch;
+    // What arrives late must not end the next transaction.
+    else if (this.#mayEndLate) this.#needsEpoch = this.#style.canRaiseEpoch;
     await this.#followStyle(signal);
   }
 
@@ -257,10 +262,10 @@ export class TransactionSession implements WriteSession {
     return !this.#isOngoing && toConnectError(error).details.kafkaError === 'INVALID_TXN_STATE';
   }
 
-  #endFailed(error: unknown, isCommit: boolean, isLost: boolean): ConnectError {
+  #endFailed(error: unknown, isCommit: boolean): ConnectError {
     const failure = toConnectError(error);
     const { code } = failure;
-    if (isCommit && isLost) {
+    if (isCommit && this.#mayEndLate) {
       const unknown = outcomeUnknown(this.transactionalId, failure);
       this.#fail(unknown, 'fatal');
       return unknown;
@@ -273,7 +278,7 @@ export class TransactionSession implements WriteSession {
   /** Brokers may have been told to use transactions of the newer kind; the first such has an epoch of its own. */
   async #followStyle(signal?: AbortSignal): Promise<void> {
     const before = this.#style;
-    // The transaction has ended, so this must neither fail nor delay it; what was known is as good as any.
+    // The transaction has ended, so this must not fail it; what was known is as good as any.
     this.#style = await this.#requests.style({ timeoutMs: 1, signal }).catch(() => before);
     if (this.#style.isImplicit && !before.isImplicit) this.#needsEpoch = true;
   }
@@ -324,6 +329,7 @@ export class TransactionSession implements WriteSession {
     if (this.isFatal) return;
     const needsRaise = needsNewEpoch(error);
     if (needsRaise) this.#needsEpoch = true;
+    if (isMappingLost(error)) this.#isMappingLost = true;
     const isHopeless = needsRaise && !this.#style.canRaiseEpoch;
     if (severity === 'fatal' || isHopeless) this.#become('fatal', error);
     else if (this.#state === 'open' || this.#state === 'committing') this.#become('failed', error);
