@@ -99,6 +99,12 @@ export class ClassicGroupSession implements GroupSession {
     return this.#tasks.areDue || this.#isExpelled || this.#mustJoin;
   }
 
+  get msUntilStep(): number {
+    // While it joins, an event comes.
+    if (this.#joining !== null || this.#member.rejoinNeeded) return Number.POSITIVE_INFINITY;
+    return Math.max(10, this.#parts.selection.msUntilOld);
+  }
+
   pollBegins(): void {
     this.#deadline.pollBegins();
   }
@@ -251,7 +257,7 @@ export class ClassicGroupSession implements GroupSession {
   #checkTopics(): void {
     const { selection } = this.#parts;
     if (this.#joining !== null || this.#member.rejoinNeeded || this.#isClosed) return;
-    if (selection.isOld) {
+    if (selection.msUntilOld <= 0) {
       selection.refresh(this.#joinAbort.signal).then(this.#parts.onEvent, (error: unknown) => {
         if (isConnectError(error) && !error.retriable && error.code !== 'cancelled') this.#tasks.fail(error);
         else this.#log('debug', messageOf(error));

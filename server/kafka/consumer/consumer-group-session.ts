@@ -108,6 +108,11 @@ export class ConsumerGroupSession implements GroupSession {
     return this.#begun === 'no' || this.#isTargetDue;
   }
 
+  get msUntilStep(): number {
+    if (this.#begun !== 'yes') return Number.POSITIVE_INFINITY;
+    return Math.max(10, this.#parts.selection.msUntilOld);
+  }
+
   pollBegins(): void {
     this.#deadline.pollBegins();
   }
@@ -221,7 +226,7 @@ export class ConsumerGroupSession implements GroupSession {
   #checkTopics(): void {
     const { selection, onEvent } = this.#parts;
     if (this.#begun !== 'yes' || this.#closing.signal.aborted) return;
-    if (selection.isOld) {
+    if (selection.msUntilOld <= 0) {
       selection.refresh(this.#closing.signal).then(onEvent, (error: unknown) => {
         if (isConnectError(error) && !error.retriable && error.code !== 'cancelled') this.#tasks.fail(error);
         else this.#log('debug', messageOf(error));

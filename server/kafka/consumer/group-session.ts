@@ -32,6 +32,8 @@ export interface GroupSession extends GroupOffsets {
   step(): Promise<void>;
   /** Poll should not wait for anything before it has called `step` again. */
   readonly needsStep: boolean;
+  /** Poll should call `step` again after this time even if nothing happens. */
+  readonly msUntilStep: number;
   /** Throws what ended the membership, or a listener's error; once. */
   throwFailure(): void;
   pollBegins(): void;

@@ -244,7 +244,7 @@ export class KafkaConsumer implements Consumer {
       if (batches.length > 0) return batches;
       const left = deadline - performance.now();
       if (left <= 0) return [];
-      await this.#untilNotified(left, signal);
+      await this.#untilNotified(Math.min(left, this.#session?.msUntilStep ?? left), signal);
       this.#yieldedAt = performance.now();
     }
   }

@@ -145,6 +145,24 @@ describe.each(await groupGrounds())('a $protocol consumer group on $name', ({ bo
     await settled([first, /^0,1,2,3,4,5$/]);
   });
 
+  test('takes up a topic that is made later, in the middle of a long poll', async () => {
+    const later = `${topic}-later`;
+    const properties = { ...group, 'allow.auto.create.topics': 'false' };
+    const consumer = client.createConsumer({ properties });
+    consumer.subscribe([later], {
+      onAssigned: () => undefined,
+      onRevoked: () => undefined,
+      onLost: () => undefined,
+    });
+    const polled = consumer.poll(60_000);
+    await waitFor('the membership', () => (consumer.groupMetadata()?.generation ?? -1) > 0);
+    await client.admin.createTopics([{ name: later, partitions: 3, replicationFactor: 1 }]);
+    await waitFor('the assignment', () => consumer.assignment().length === 3);
+    consumer.wakeup();
+    await polled;
+    await consumer.close(5000);
+  });
+
   test('lets a member go that does not poll within max.poll.interval.ms, and takes it back', async () => {
     const slow = join({ 'max.poll.interval.ms': '700' });
     await settled([slow, /^0,1,2,3$/]);
@@ -163,11 +181,13 @@ describe.each(await groupGrounds())('a $protocol consumer group on $name', ({ bo
   test('gives a static member its partitions back after a restart, without a rebalance for the others', async () => {
     const fixed = join({ 'group.instance.id': 'one' });
     const other = join({ 'group.instance.id': 'two' });
-    await settled([fixed, /^0,1$/], [other, /^2,3$/]);
+    await settled([fixed, /^\d,\d$/], [other, /^\d,\d$/]);
+    const { owned } = fixed;
     const heard = other.heard.length;
     await fixed.close();
     const again = join({ 'group.instance.id': 'one' });
-    await settled([again, /^0,1$/], [other, /^2,3$/]);
+    await settled([again, /^\d,\d$/], [other, /^\d,\d$/]);
+    expect(again.owned).toBe(owned);
     expect(other.heard).toHaveLength(heard);
   });
 

@@ -15,6 +15,8 @@ export class TopicSelection {
   #refreshedAt = Number.NEGATIVE_INFINITY;
   #refreshing: Promise<void> | null = null;
   readonly #tracked = new Set<string>();
+  /** Warned of already. */
+  readonly #missing = new Set<string>();
 
   constructor(cluster: Cluster, settings: ConsumerSettings, wanted: readonly string[] | RegExp) {
     this.#cluster = cluster;
@@ -28,8 +30,12 @@ export class TopicSelection {
     return this.#topics;
   }
 
-  get isOld(): boolean {
-    return performance.now() - this.#refreshedAt > this.#settings.metadataMaxAgeMs;
+  /** Until the cluster should be asked again; 0 or less: now. Sooner while a topic is not there yet. */
+  get msUntilOld(): number {
+    const { metadataMaxAgeMs, retryBackoffMaxMs } = this.#settings;
+    const isMissing = [...this.#tracked].some((topic) => this.partitionCount(topic) === 0);
+    const maxAgeMs = isMissing ? Math.min(metadataMaxAgeMs, retryBackoffMaxMs) : metadataMaxAgeMs;
+    return this.#refreshedAt + maxAgeMs - performance.now();
   }
 
   /** 0 for a topic that is not there. */
@@ -83,9 +89,12 @@ export class TopicSelection {
     for (const name of wanted) {
       const topic = this.#cluster.topic(name);
       const error = topic === undefined ? undefined : topicError(topic);
-      if (error === undefined) continue;
-      if (!error.retriable) throw error;
-      this.#cluster.log('warn', `cannot read topic ${name} yet: ${error.message}`);
+      if (error === undefined) this.#missing.delete(name);
+      else if (!error.retriable) throw error;
+      else if (!this.#missing.has(name)) {
+        this.#missing.add(name);
+        this.#cluster.log('warn', `cannot read topic ${name} yet: ${error.message}`);
+      }
     }
   }
 

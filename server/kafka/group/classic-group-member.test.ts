@@ -254,6 +254,26 @@ describe('group member', () => {
     expect(told.slice(1, 2)).toEqual(expected);
   });
 
+  it('does not join once more for a commit that its own round refuses', async () => {
+    const { broker, joins } = await startCoordinator();
+    let finish = (): void => undefined;
+    broker.on(syncGroupApi.key, (call) => {
+      finish = () => call.answer(syncGroupApi, { errorCode: 0, assignment: Buffer.from('work') });
+    });
+    broker.on(offsetCommitApi.key, (call) => {
+      const partitions = [{ partitionIndex: 0, errorCode: kafkaErrors.REBALANCE_IN_PROGRESS }];
+      call.answer(offsetCommitApi, { topics: [{ name: 't', partitions }] });
+    });
+    const { member, join } = startMember(broker);
+    const joining = join();
+    await waitFor('the sync', () => broker.count(syncGroupApi.key) === 1);
+    const committed = member.commitOffsets([{ topic: 't', partition: 0, offset: 1 }]);
+    await expect(committed).rejects.toMatchObject({ code: 'conflict' });
+    finish();
+    await joining;
+    expect([joins.length, member.rejoinNeeded]).toEqual([1, false]);
+  });
+
   it('commits again where a moving coordinator answers', async () => {
     const { broker } = await startCoordinator();
     const { member, join } = startMember(broker);

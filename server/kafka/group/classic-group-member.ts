@@ -131,7 +131,7 @@ export class ClassicGroupMember implements GroupMember {
     // A static member keeps its place until its session ends, so that a restart finds it again.
     const isStatic = (this.#options.groupInstanceId ?? null) !== null;
     const isToLeave = operation === 'leave' || (operation === 'default' && !isStatic);
-    if (isToLeave && memberId !== '' && this.#fatal === null && !this.#cluster.closed) {
+    if (isToLeave && memberId !== '' && !this.#cluster.closed) {
       try {
         await this.#requests.leave(memberId, reason, timeoutMs);
       } catch (error) {
@@ -334,7 +334,10 @@ export class ClassicGroupMember implements GroupMember {
       this.#fatal ??= error;
       this.#lose(error.message, false);
     } else if (kafkaError === 'ILLEGAL_GENERATION') this.#lose(error.message, false);
-    else if (kafkaError === 'REBALANCE_IN_PROGRESS') this.requestRejoin('a commit met a rebalance');
+    else if (kafkaError === 'REBALANCE_IN_PROGRESS' && this.#phase === 'stable') {
+      // Between join and sync the round that was met is the one this member is in.
+      this.requestRejoin('a commit met a rebalance');
+    }
   }
 
   #throwIfFatal(): void {
