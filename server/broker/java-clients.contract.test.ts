@@ -171,6 +171,23 @@ describe('the tools of Apache Kafka', () => {
     expect(await run(`${tools}.GroupsCommand`, ['--list'])).not.toMatch(/^readers/m);
   });
 
+  it('consumers of the newer group protocol share and give back', patience, async () => {
+    const values = Array.from({ length: 50 }, (_, n) => `v${n}`);
+    await topics('--create', '--topic', 'newer', '--partitions', '3');
+    await run(`${tools}.ConsoleProducer`, ['--topic', 'newer'], `${values.join('\n')}\n`);
+    const read = await run(`${tools}.consumer.ConsoleConsumer`, [
+      ...['--topic', 'newer', '--from-beginning', '--group', 'newer-readers'],
+      ...['--command-property', 'group.protocol=consumer', '--max-messages', '50', '--timeout-ms', '30000'],
+    ]);
+    expect(lines(read).toSorted()).toEqual(values.toSorted());
+    const described = await groups('--describe', '--group', 'newer-readers');
+    expect(described).toMatch(/newer-readers\s+newer\s+0/);
+    expect(await groups('--list', '--type', 'consumer')).toContain('newer-readers');
+    const reset = ['--group', 'newer-readers', '--topic', 'newer', '--to-earliest', '--execute'];
+    await groups('--reset-offsets', ...reset);
+    await groups('--delete', '--group', 'newer-readers');
+  });
+
   it('kafka-get-offsets finds places, kafka-delete-records moves the start', patience, async () => {
     await run(`${tools}.ConsoleProducer`, ['--topic', 'places'], 'a\nb\nc\nd\n');
     expect(await offsets('--topic', 'places')).toContain('places:0:4');

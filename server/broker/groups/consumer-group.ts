@@ -99,9 +99,10 @@ export class ConsumerGroup {
       const message = `ServerAssignor ${order.serverAssignor} is not supported. Supported assignors: ${known}.`;
       throw refusal('UNSUPPORTED_ASSIGNOR', message);
     }
+    const size = this.#members.size;
     const member = order.memberEpoch === 0 ? this.#join(order) : this.#require(order);
-    this.#update(member, order);
-    this.#assignIfNeeded();
+    const hasOtherWishes = this.#update(member, order);
+    this.#assignIfNeeded(hasOtherWishes || this.#members.size !== size);
     const before = member.assigned;
     const owned = order.owned === null ? null : PartitionSet.of(order.owned);
     member.reconcile(
@@ -139,7 +140,6 @@ export class ConsumerGroup {
     }
     const member = new ConsumerGroupMember(order.memberId);
     this.#add(member, order.instanceId);
-    this.#epoch++;
     return member;
   }
 
@@ -195,16 +195,17 @@ export class ConsumerGroup {
     return member;
   }
 
-  #update(member: ConsumerGroupMember, order: HeartbeatOrder): void {
+  /** Takes note of what the member says; whether it wants other topics than before. */
+  #update(member: ConsumerGroupMember, order: HeartbeatOrder): boolean {
     member.clientId = order.clientId;
     member.clientHost = order.clientHost;
     if (order.rackId !== null) member.rackId = order.rackId;
     if (order.rebalanceTimeoutMs !== -1) member.rebalanceTimeoutMs = order.rebalanceTimeoutMs;
     if (order.serverAssignor !== null) member.serverAssignor = order.serverAssignor;
     const { subscribedTopicNames: names } = order;
-    if (names === null || hasSameNames(names, member.subscribedTopicNames)) return;
+    if (names === null || hasSameNames(names, member.subscribedTopicNames)) return false;
     member.subscribedTopicNames = [...new Set(names)].sort();
-    this.#epoch++;
+    return true;
   }
 
   // Leaving.
@@ -238,10 +239,10 @@ export class ConsumerGroup {
   // Assigning.
 
   /** A new target when members, subscriptions or topics are not those of the present one. */
-  #assignIfNeeded(): void {
+  #assignIfNeeded(hasChanged: boolean): void {
     const topics = this.#rules.topics(this.subscribedTopicNames);
     const described = topics.map(({ topicId, partitions }) => `${topicId} ${partitions}`).join();
-    if (described !== this.#topicsOfTarget) this.#epoch++;
+    if (hasChanged || described !== this.#topicsOfTarget) this.#epoch++;
     if (this.#epoch === this.#targetEpoch) return;
     const assign = serverAssignors[this.assignor] as NonNullable<(typeof serverAssignors)[string]>;
     for (const [memberId, target] of assign(this.members, topics)) {

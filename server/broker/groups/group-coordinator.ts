@@ -36,7 +36,7 @@ export interface ListedGroup {
   readonly groupId: string;
   readonly protocolType: string;
   readonly state: string;
-  readonly type: 'Classic' | 'Consumer';
+  readonly type: 'classic' | 'consumer';
 }
 
 /** All groups with their offsets, kept in `__consumer_offsets` so that they survive the broker. */
@@ -149,8 +149,8 @@ export class GroupCoordinator {
     return [...this.#groups].map(([groupId, { group }]) => {
       const consumerGroup = this.#consumerGroups.get(groupId);
       return consumerGroup === undefined
-        ? { groupId, protocolType: group.protocolType, state: group.state, type: 'Classic' }
-        : { groupId, protocolType: 'consumer', state: consumerGroup.state, type: 'Consumer' };
+        ? { groupId, protocolType: group.protocolType, state: group.state, type: 'classic' }
+        : { groupId, protocolType: 'consumer', state: consumerGroup.state, type: 'consumer' };
     });
   }
 
