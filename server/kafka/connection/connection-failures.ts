@@ -5,12 +5,25 @@ import { NotKafka } from './frame-receiver.ts';
 export interface ConnectionProgress {
   readonly broker: string;
   readonly isTls: boolean;
+  /** TCP stands. */
+  readonly isReached: boolean;
+  /** Bytes may be written: with TLS, its handshake is done. */
   readonly isConnected: boolean;
   /** Answers of the broker so far. */
   readonly answers: number;
   readonly logsIn: boolean;
   /** What was asked last, as `Fetch request to broker …`. */
   readonly stage: string | undefined;
+}
+
+export function connectTimedOut(progress: ConnectionProgress, limitMs: number): ConnectError {
+  const { broker, isTls, isReached, isConnected } = progress;
+  const isMute = isTls && isReached && !isConnected;
+  const hint = isMute ? ' (nothing answers the TLS handshake; see security.protocol)' : '';
+  return new ConnectError('timeout', `cannot connect to broker ${broker} within ${limitMs} ms${hint}`, {
+    retriable: true,
+    details: { stage: 'connect' },
+  });
 }
 
 /** The connection could not be made, or is gone: worth another attempt. */
@@ -43,6 +56,12 @@ export function unreadableStream(progress: ConnectionProgress, error: unknown): 
     );
   }
   return connectionLost(progress, messageOf(error), error);
+}
+
+/** The frame of an answer came, and its content makes no sense. */
+export function unreadableAnswer(broker: string, api: string, error: unknown): ConnectError {
+  const text = `the ${api} answer of broker ${broker} cannot be read: ${messageOf(error)}`;
+  return new ConnectError('data', text, { cause: error, retriable: true, details: { stage: api } });
 }
 
 /** Brokers close connections without a word where client and listener differ in security. */

@@ -5,6 +5,8 @@ import { fetchApi } from '../protocol/generated/fetch.js';
 import { heartbeatApi } from '../protocol/generated/heartbeat.js';
 import { metadataApi } from '../protocol/generated/metadata.js';
 import { produceApi } from '../protocol/generated/produce.js';
+import { parseSecuritySettings } from '../security/security-settings.ts';
+import { readTlsSetup, tlsSockets } from '../security/tls/tls-sockets.ts';
 import { Connection, type ConnectionOptions } from './connection.ts';
 import { FakeBroker } from './fake-broker.ts';
 import { FramePool } from './frame-pool.ts';
@@ -197,6 +199,18 @@ describe('connection', () => {
       retriable: false,
       details: { kafkaError: 'SSL_HANDSHAKE_FAILED' },
       message: expect.stringContaining('set security.protocol to SSL or SASL_SSL'),
+    });
+  });
+
+  it('says when nothing answers the TLS handshake', async () => {
+    const broker = await startBroker();
+    const setup = readTlsSetup(parseSecuritySettings({}));
+    const options = { sockets: tlsSockets(setup), connectTimeoutMs: 300 };
+    // It waits for the rest of what it takes for a very long request.
+    await expect(connect(broker, options)).rejects.toMatchObject({
+      code: 'timeout',
+      retriable: true,
+      message: expect.stringContaining('nothing answers the TLS handshake; see security.protocol'),
     });
   });
 

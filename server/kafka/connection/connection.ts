@@ -5,7 +5,12 @@ import { readResponse } from '../protocol/frame.ts';
 import { apiVersionsApi } from '../protocol/generated/api-versions.js';
 import { ProtocolReader } from '../protocol/reader.ts';
 import { chooseVersion } from '../version-choice.ts';
-import { type ConnectionProgress, connectionLost, unreadableStream } from './connection-failures.ts';
+import {
+  type ConnectionProgress,
+  connectionLost,
+  connectTimedOut,
+  unreadableStream,
+} from './connection-failures.ts';
 import type { FramePool } from './frame-pool.ts';
 import { FrameReceiver } from './frame-receiver.ts';
 import type { Authenticator } from './login.ts';
@@ -72,12 +77,7 @@ export class Connection {
     await options.authenticator?.prepare(signal);
     const connection = new Connection(options);
     const timer = setTimeout(() => {
-      const limit = `${options.connectTimeoutMs} ms`;
-      connection.close(
-        new ConnectError('timeout', `cannot connect to broker ${connection.broker} within ${limit}`, {
-          retriable: true,
-        }),
-      );
+      connection.close(connectTimedOut(connection.#progress, options.connectTimeoutMs));
     }, options.connectTimeoutMs);
     const onAbort = (): void => connection.close(cancelled(`connecting to broker ${connection.broker}`));
     signal?.addEventListener('abort', onAbort, { once: true });
@@ -349,11 +349,7 @@ export class Connection {
     try {
       return readResponse(new ProtocolReader(buffer, 4, size), api, version);
     } catch (error) {
-      const unreadable = new ConnectError(
-        'data',
-        `the ${api.name} answer of broker ${this.broker} cannot be read: ${messageOf(error)}`,
-        { cause: error, retriable: true, details: { stage: api.name } },
-      );
+      const unreadable = unreadableAnswer(this.broker, api.name, error);
       // What comes behind it cannot be trusted either.
       this.close(this.#lost('closed because an answer could not be read', unreadable));
       throw unreadable;
@@ -364,6 +360,7 @@ export class Connection {
     return {
       broker: this.broker,
       isTls: this.#options.sockets?.readyEvent === 'secureConnect',
+      isReached: !this.#socket.connecting,
       isConnected: this.#isConnected,
       answers: this.#answers,
       logsIn: this.#options.authenticator !== undefined,
