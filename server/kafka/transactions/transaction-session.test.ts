@@ -6,6 +6,8 @@ import { Cluster } from '../cluster/cluster.ts';
 import type { DeliveredBatch } from '../ports/producer.ts';
 import type { Properties } from '../ports/properties.ts';
 import type { HeldRequest } from '../producer/fake-produce-desk.ts';
+import { initProducerIdApi } from '../protocol/generated/init-producer-id.js';
+import { txnOffsetCommitApi } from '../protocol/generated/txn-offset-commit.js';
 import { KafkaTransactionalProducer } from './kafka-transactional-producer.ts';
 import { FakeTransactionDesk } from './testing/fake-transaction-desk.ts';
 
@@ -405,6 +407,56 @@ describe('with transaction.version 1, a transactional producer', () => {
     await producer.abortTransaction();
     expect(fake.said.slice(-2)).toEqual(['commit 1', 'raise 1']);
     await begin('b');
+  });
+});
+
+describe('with a broker before Kafka 2.5, a transactional producer', () => {
+  async function startWithOldBroker(): Promise<void> {
+    await start(1);
+    const limits = new Map([
+      [initProducerIdApi.key, 2],
+      [txnOffsetCommitApi.key, 2],
+    ]);
+    const { broker } = fake.desk;
+    broker.versions = broker.versions.map((api) => ({
+      ...api,
+      maxVersion: limits.get(api.apiKey) ?? api.maxVersion,
+    }));
+    await producer.initTransactions();
+  }
+
+  test('goes on with its numbers when a record was refused', async () => {
+    await startWithOldBroker();
+    await begin('a');
+    await send('b');
+    (await next()).answer('INVALID_RECORD');
+    await producer.flush();
+    await producer.abortTransaction();
+    producer.beginTransaction();
+    await send('c');
+    const c = await next();
+    expect(told(c)).toBe('c@1/1');
+    c.answer();
+    await producer.commitTransaction();
+  });
+
+  test('is of no more use when nobody knows whether a record is stored', async () => {
+    await startWithOldBroker();
+    await begin('a');
+    await send('b');
+    (await next()).answer('UNKNOWN_SERVER_ERROR');
+    expect(await failureOf(producer.commitTransaction())).toBe('UNKNOWN_SERVER_ERROR');
+    expect(producer.isFatal).toBe(true);
+  });
+
+  test('commits offsets for nobody in particular, and refuses those of a member', async () => {
+    await startWithOldBroker();
+    producer.beginTransaction();
+    const nobody = { ...group, generation: -1, memberId: '' };
+    await producer.sendOffsetsToTransaction(offsets, nobody);
+    expect(fake.said.at(-1)).toBe('offsets g -1 v2');
+    await expect(producer.sendOffsetsToTransaction(offsets, group)).rejects.toThrow(/Kafka 2.5 or later/);
+    expect(producer.isFatal).toBe(true);
   });
 });
 
