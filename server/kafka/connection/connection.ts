@@ -9,6 +9,7 @@ import {
   type ConnectionProgress,
   connectionLost,
   connectTimedOut,
+  unreadableAnswer,
   unreadableStream,
 } from './connection-failures.ts';
 import type { FramePool } from './frame-pool.ts';
