@@ -78,7 +78,7 @@ export const consumerSettingsTable = {
     min: 0,
   }),
   'fetch.max.bytes': intSetting({
-    doc: 'Bytes that one answer to a fetch should not exceed.',
+    doc: 'Bytes to fetch ahead of poll, over all brokers; one poll decompresses as much at most.',
     default: 52_428_800,
     min: 0,
   }),

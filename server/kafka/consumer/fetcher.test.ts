@@ -5,8 +5,8 @@ import type { Properties } from '../ports/properties.ts';
 import { fetchApi } from '../protocol/generated/fetch.js';
 import { offsetForLeaderEpochApi } from '../protocol/generated/offset-for-leader-epoch.js';
 import { encodeRecordBatch } from '../record-batch/record-batch-builder.ts';
-import { batchOf, type HeldFetch } from './fake-fetch-desk.ts';
-import { fetchBench, valuesOf } from './fetch-bench.ts';
+import { batchOf, type HeldFetch } from './testing/fake-fetch-desk.ts';
+import { fetchBench, valuesOf } from './testing/fetch-bench.ts';
 
 const at = { topic: 't', partition: 0 };
 const topicIds = ['MkpzsBXlT2GJwlAXWDeYWg', 'zzzzsBXlT2GJwlAXWDeYWg'] as const;

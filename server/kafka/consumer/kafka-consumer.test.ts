@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { codeOf, isConnectError, messageOf } from '../../errors/connect-error.ts';
 import { waitFor } from '../../testing/wait.ts';
-import { batchOf } from './fake-fetch-desk.ts';
-import { fetchBench, valuesOf } from './fetch-bench.ts';
+import { batchOf } from './testing/fake-fetch-desk.ts';
+import { fetchBench, valuesOf } from './testing/fetch-bench.ts';
 
 const at = { topic: 't', partition: 0 };
 const bench = fetchBench();

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, expect } from 'vitest';
-import { waitFor } from '../../testing/wait.ts';
-import { Cluster } from '../cluster/cluster.ts';
-import type { ConsumedBatch } from '../ports/consumer.ts';
-import type { Properties } from '../ports/properties.ts';
+import { waitFor } from '../../../testing/wait.ts';
+import { Cluster } from '../../cluster/cluster.ts';
+import type { ConsumedBatch } from '../../ports/consumer.ts';
+import type { Properties } from '../../ports/properties.ts';
+import { KafkaConsumer } from '../kafka-consumer.ts';
 import { FakeFetchDesk, type HeldFetch } from './fake-fetch-desk.ts';
-import { KafkaConsumer } from './kafka-consumer.ts';
 
 /** For tests: a fake desk, and a consumer that reads topic `t` from it. */
 export interface FetchBench {

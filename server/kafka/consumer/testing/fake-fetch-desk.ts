@@ -1,14 +1,14 @@
-import { FakeBroker, type FakeCall } from '../connection/fake-broker.ts';
-import { type KafkaErrorName, kafkaErrors } from '../protocol/error-codes.ts';
+import { FakeBroker, type FakeCall } from '../../connection/fake-broker.ts';
+import { type KafkaErrorName, kafkaErrors } from '../../protocol/error-codes.ts';
 import {
   type FetchRequest,
   type FetchResponseInput,
   fetchApi,
   type PartitionDataInput,
-} from '../protocol/generated/fetch.js';
-import { listOffsetsApi } from '../protocol/generated/list-offsets.js';
-import { metadataApi } from '../protocol/generated/metadata.js';
-import { encodeRecordBatch } from '../record-batch/record-batch-builder.ts';
+} from '../../protocol/generated/fetch.js';
+import { listOffsetsApi } from '../../protocol/generated/list-offsets.js';
+import { metadataApi } from '../../protocol/generated/metadata.js';
+import { encodeRecordBatch } from '../../record-batch/record-batch-builder.ts';
 
 type PartitionAnswer = Buffer | KafkaErrorName | Partial<PartitionDataInput>;
 
