@@ -30,7 +30,7 @@ import { syncGroupApi } from '../kafka/protocol/generated/sync-group.js';
 import { updateFeaturesApi } from '../kafka/protocol/generated/update-features.js';
 import { brokers } from '../testing/brokers.ts';
 import { waitFor } from '../testing/wait.ts';
-import { askUntilSettled, awaitCoordinator, openWireDesk } from './sample-wire-desk.ts';
+import { askUntilSettled, awaitCoordinator, openWireDesk } from './testing/wire-desk.ts';
 
 /** What administrators are told, word for word where Java's tools show it. */
 

@@ -9,7 +9,7 @@ import { offsetCommitApi } from '../kafka/protocol/generated/offset-commit.js';
 import { offsetFetchApi } from '../kafka/protocol/generated/offset-fetch.js';
 import { brokers } from '../testing/brokers.ts';
 import { waitFor } from '../testing/wait.ts';
-import { askUntilSettled, awaitCoordinator, errorName, openWireDesk } from './sample-wire-desk.ts';
+import { askUntilSettled, awaitCoordinator, errorName, openWireDesk } from './testing/wire-desk.ts';
 
 /** What members of groups whose coordinator assigns are told, answer by answer. */
 

@@ -5,7 +5,7 @@ import { offsetForLeaderEpochApi } from '../kafka/protocol/generated/offset-for-
 import { produceApi } from '../kafka/protocol/generated/produce.js';
 import { brokers } from '../testing/brokers.ts';
 import { sampleBatch } from './log/sample-batches.ts';
-import { errorName, openWireDesk, type WireDesk } from './sample-wire-desk.ts';
+import { errorName, openWireDesk, type WireDesk } from './testing/wire-desk.ts';
 
 /** Places in logs, leader epochs and fetch sessions, answer by answer. */
 

@@ -6,9 +6,9 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { startJavaConnect } from '../testing/apache-kafka/connect.ts';
 import { runJava } from '../testing/apache-kafka/java.ts';
 import { waitFor } from '../testing/wait.ts';
-import { type JavaTools, startJavaTools } from './java-tools/start-java-tools.ts';
 import { sampleDataDir, startSampleBroker } from './sample-broker.ts';
 import { type RunningBroker, startBrokerThread } from './start-broker.ts';
+import { type JavaTools, startJavaTools } from './testing/java-tools.ts';
 
 /** Java's own clients, tools and Kafka Connect, of the newest protocol versions, against the embedded broker. */
 

@@ -20,7 +20,7 @@ import {
   errorName,
   openWireDesk,
   type WireDesk,
-} from './sample-wire-desk.ts';
+} from './testing/wire-desk.ts';
 
 /** What producers of all ages are told when, answer by answer. */
 

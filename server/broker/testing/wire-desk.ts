@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { type KafkaErrorName, kafkaErrorOf } from '../kafka/protocol/error-codes.ts';
-import { createTopicsApi } from '../kafka/protocol/generated/create-topics.js';
-import { findCoordinatorApi } from '../kafka/protocol/generated/find-coordinator.js';
-import { listOffsetsApi } from '../kafka/protocol/generated/list-offsets.js';
-import { waitFor } from '../testing/wait.ts';
-import { SampleClient } from './network/sample-client.ts';
+import { type KafkaErrorName, kafkaErrorOf } from '../../kafka/protocol/error-codes.ts';
+import { createTopicsApi } from '../../kafka/protocol/generated/create-topics.js';
+import { findCoordinatorApi } from '../../kafka/protocol/generated/find-coordinator.js';
+import { listOffsetsApi } from '../../kafka/protocol/generated/list-offsets.js';
+import { waitFor } from '../../testing/wait.ts';
+import { SampleClient } from '../network/sample-client.ts';
 
 /** A bare client of a broker under test, with a topic of its own; for suites that look at single answers. */
 export interface WireDesk {
