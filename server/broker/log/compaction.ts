@@ -173,7 +173,11 @@ class CompactionRun {
     if (following === undefined) return false;
     const unfinished = join(folder, `${first.baseOffset}.cleaned`);
     const contents = new SegmentContents(first.baseOffset);
-    const isDone = await this.#writeKept(group, unfinished, contents);
+    const isDone = await this.#writeKept(group, unfinished, contents).catch((error: unknown) => {
+      // On a full disk, what is unfinished only takes room.
+      rmSync(unfinished, { force: true });
+      throw error;
+    });
     const isUnchanged = group.length === 1 && contents.size === first.size;
     if (!isDone || isUnchanged || !group.every((segment) => this.#log.segments.includes(segment))) {
       rmSync(unfinished);

@@ -32,8 +32,13 @@ export function writeSummary(segmentPath: string, { index, ...head }: SegmentSum
   const bytes = Buffer.concat([prefix, text, index]);
   bytes.writeUInt32BE(crc32c(bytes.subarray(4)), 0);
   const path = summaryPath(segmentPath);
-  writeFileSync(`${path}.new`, bytes);
-  renameSync(`${path}.new`, path);
+  try {
+    writeFileSync(`${path}.new`, bytes);
+    renameSync(`${path}.new`, path);
+  } catch (error) {
+    rmSync(`${path}.new`, { force: true });
+    throw error;
+  }
 }
 
 /** Null when there is none, or none that fits a segment of this size. */
