@@ -118,6 +118,7 @@ export class ClassicGroupSession implements GroupSession {
     this.pollBegins();
     await this.#leaving;
     await this.#stopJoining('the consumer is closed');
+    this.#tasks.forgetFailure();
     await this.#giveUp(this.#isExpelled || this.#member.generation < 0);
     await this.#member.leave('the consumer is being closed', timeoutMs, operation);
     this.#parts.selection.close();

@@ -126,6 +126,7 @@ export class ConsumerGroupSession implements GroupSession {
     this.pollBegins();
     this.#stopListening();
     await this.#leaving;
+    this.#tasks.forgetFailure();
     await this.#giveUp(this.#isLost || this.#isExpelled || this.#fatal !== null);
     this.#fatal = null;
     await this.#member.leave(timeoutMs, operation);

@@ -34,9 +34,9 @@ const classicGroups = [
   byAssignors('cooperative sticky', 'CooperativeSticky'),
   byAssignors('several assignors at once', 'Sticky', 'CooperativeSticky', 'Range'),
 ];
-/** Of these the coordinator assigns; groups that change from one protocol to the other have members of both. */
-const newerGroups: SharedGroup[] = [
-  { name: 'the newer protocol', ours: newer, javas: newer },
+const newerGroup = { name: 'the newer protocol', ours: newer, javas: newer };
+/** Groups that change from one protocol to the other have members of both; the embedded broker has no such. */
+const mixedGroups: SharedGroup[] = [
   { name: 'the newer protocol of ours and the classic one of Java', ours: newer, javas: heartbeats },
   { name: 'the classic protocol of ours and the newer one of Java', ours: heartbeats, javas: newer },
 ];
@@ -47,7 +47,7 @@ interface OurMember {
 }
 
 const grounds = (await brokers()).map(({ name, bootstrap }) => {
-  const groups = name === 'Apache Kafka' ? [...classicGroups, ...newerGroups] : classicGroups;
+  const groups = [...classicGroups, newerGroup, ...(name === 'Apache Kafka' ? mixedGroups : [])];
   return { name, bootstrap, groups };
 });
 

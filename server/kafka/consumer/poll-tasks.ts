@@ -63,6 +63,11 @@ export class PollTasks {
     }
   }
 
+  /** Who closes does not care any more why the membership ended; only listeners called from now on may still fail. */
+  forgetFailure(): void {
+    this.#failure = null;
+  }
+
   throwFailure(): void {
     const failure = this.#failure;
     this.#failure = null;
