@@ -1,5 +1,11 @@
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+
+interface PemPair {
+  readonly certificate: string;
+  readonly key: string;
+}
 
 export interface TokenCall {
   readonly authorization: string | undefined;
@@ -17,25 +23,32 @@ export class FakeTokenEndpoint {
   /** The key as brokers load it. */
   readonly jwks: string;
   readonly #key: KeyObject;
+  readonly #isTls: boolean;
   readonly #server: Server;
 
-  static async start(): Promise<FakeTokenEndpoint> {
-    const endpoint = new FakeTokenEndpoint();
+  static async start(certificate?: PemPair): Promise<FakeTokenEndpoint> {
+    const endpoint = new FakeTokenEndpoint(certificate);
     await new Promise<void>((done) => endpoint.#server.listen(0, '127.0.0.1', done));
     return endpoint;
   }
 
-  private constructor() {
+  private constructor(certificate?: PemPair) {
     const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
     this.#key = privateKey;
     const key = { ...publicKey.export({ format: 'jwk' }), kid: 'test', use: 'sig', alg: 'RS256' };
     this.jwks = JSON.stringify({ keys: [key] });
-    this.#server = createServer((request, response) => void this.#answer(request, response));
+    const answer = (request: IncomingMessage, response: ServerResponse) =>
+      void this.#answer(request, response);
+    this.#isTls = certificate !== undefined;
+    this.#server =
+      certificate === undefined
+        ? createServer(answer)
+        : createTlsServer({ cert: certificate.certificate, key: certificate.key }, answer);
   }
 
   get url(): string {
     const address = this.#server.address();
-    return `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}/token`;
+    return `${this.#isTls ? 'https' : 'http'}://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}/token`;
   }
 
   /** A token such as the endpoint gives out. */

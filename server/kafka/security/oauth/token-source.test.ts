@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { makeCertificate } from '../../../testing/certificates.ts';
 import { waitFor } from '../../../testing/wait.ts';
 import type { Properties } from '../../ports/properties.ts';
 import { parseJaasConfig } from '../sasl/jaas-config.ts';
@@ -151,6 +152,27 @@ describe('tokens by client credentials', () => {
         return true;
       };
       expect(await refusal(withSecret(brief))).toMatchObject({ message: expect.stringContaining(reason) });
+    }
+  });
+
+  it('come over TLS by the options of sasl.jaas.config, from whom those trust', async () => {
+    const certificate = makeCertificate({ commonName: 'idp', ipAddresses: ['127.0.0.1'] });
+    const secure = await FakeTokenEndpoint.start(certificate);
+    try {
+      const file = join(folder, 'idp.pem');
+      await writeFile(file, certificate.certificate);
+      const settings = withSecret({
+        [`${prefix}token.endpoint.url`]: secure.url,
+        'sasl.login.retry.backoff.max.ms': '20',
+      });
+      await open(settings, `ssl.truststore.type=PEM ssl.truststore.location="${file}"`).token();
+      expect(await refusal(settings)).toMatchObject({
+        code: 'unavailable',
+        message: expect.stringContaining('self-signed certificate'),
+      });
+      expect(secure.calls.length).toBe(1);
+    } finally {
+      await secure.stop();
     }
   });
 
