@@ -1,3 +1,4 @@
+import { stalledAfterMs } from './group-member.ts';
 import { PartitionSet } from './partition-set.ts';
 
 /** `unrevoked`: it has to give partitions up first; `unreleased`: others have to, before it gets theirs. */
@@ -40,7 +41,12 @@ export class ConsumerGroupMember {
   /** Begins its session anew. */
   touch(sessionMs: number, onExpired: () => void): void {
     if (this.#session !== null) clearTimeout(this.#session);
-    this.#session = setTimeout(onExpired, sessionMs);
+    const dueAt = Date.now() + sessionMs;
+    this.#session = setTimeout(() => {
+      // A broker that was itself asleep has not listened: that is no fault of the member's.
+      if (Date.now() - dueAt > stalledAfterMs) this.touch(sessionMs, onExpired);
+      else onExpired();
+    }, sessionMs);
   }
 
   /**

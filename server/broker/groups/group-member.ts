@@ -62,7 +62,7 @@ export type MemberTraits = Pick<
 >;
 
 /** A timer this much too late means that the whole broker stood still. */
-const stalledAfterMs = 1000;
+export const stalledAfterMs = 1000;
 
 export const noBytes = Buffer.alloc(0);
 
