@@ -12,7 +12,7 @@ import type { Properties } from '../ports/properties.ts';
 import type { TopicPartition } from '../ports/topic-partition.ts';
 import { consumerGroupHeartbeatApi } from '../protocol/generated/consumer-group-heartbeat.js';
 import { leaveGroupApi } from '../protocol/generated/leave-group.js';
-import { groupGrounds } from './group-grounds.ts';
+import { groupGrounds } from './testing/group-grounds.ts';
 
 function numbers(partitions: readonly TopicPartition[]): string {
   return partitions
@@ -182,7 +182,7 @@ describe.each(await groupGrounds())('members of a $protocol group on $name', ({ 
   test('lose what they hold when they are stopped for a session, and come back', {
     timeout: 90_000,
   }, async () => {
-    const program = fileURLToPath(new URL('./member-process.ts', import.meta.url));
+    const program = fileURLToPath(new URL('./testing/member-process.ts', import.meta.url));
     const properties = JSON.stringify({ ...group, 'bootstrap.servers': bootstrap });
     const child = spawn(process.execPath, [program, properties, topic], {
       stdio: ['ignore', 'pipe', 'inherit'],

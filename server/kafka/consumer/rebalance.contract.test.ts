@@ -7,7 +7,7 @@ import type { Consumer } from '../ports/consumer.ts';
 import type { KafkaClient } from '../ports/kafka-client.ts';
 import type { Properties } from '../ports/properties.ts';
 import type { TopicPartition } from '../ports/topic-partition.ts';
-import { groupGrounds } from './group-grounds.ts';
+import { groupGrounds } from './testing/group-grounds.ts';
 
 const cooperative = {
   'partition.assignment.strategy': 'org.apache.kafka.clients.consumer.CooperativeStickyAssignor',

@@ -1,5 +1,5 @@
-import { openKafkaClient } from '../open-kafka-client.ts';
-import type { TopicPartition } from '../ports/topic-partition.ts';
+import { openKafkaClient } from '../../open-kafka-client.ts';
+import type { TopicPartition } from '../../ports/topic-partition.ts';
 
 /**
  * For tests that stop and kill members: a consumer in a process of its own. Arguments: properties as JSON, topic.

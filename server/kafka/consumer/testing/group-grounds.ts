@@ -1,4 +1,4 @@
-import { type BrokerUnderTest, brokers } from '../../testing/brokers.ts';
+import { type BrokerUnderTest, brokers } from '../../../testing/brokers.ts';
 
 /** For tests: every broker with each group protocol. */
 export async function groupGrounds(): Promise<
