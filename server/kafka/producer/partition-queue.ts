@@ -29,6 +29,8 @@ export class PartitionQueue<Token> {
   #nextAckedSequence = 0;
   #needsNewSequences = false;
   #needsNewEpoch = false;
+  /** The broker has stored something of this producer id, and so knows which sequence comes next. */
+  #isKnownToBroker = false;
   /** A batch was given up that may be stored or not; what happens to those sent behind it will tell. */
   #isUnresolved = false;
 
@@ -68,6 +70,9 @@ export class PartitionQueue<Token> {
     if (this.waiting.length === 0 || now < this.blockedUntil) return false;
     if (this.inFlight.length === 0) return true;
     if (this.#isRecovering || this.#isUnresolved) return false;
+    // A broker that does not know the id takes any sequence as the first: a batch that overtook the first one there
+    // would be stored, and the first one refused for ever.
+    if (!this.#isKnownToBroker && this.inFlight[0]?.hasSequence === true) return false;
     // While a batch is tried again, nothing may pass it.
     return this.inFlight.every((batch) => batch.attempts <= 1) && this.waiting[0]?.attempts === 0;
   }
@@ -89,8 +94,7 @@ export class PartitionQueue<Token> {
   /** A transaction's identity holds for all partitions at once, and nothing of an earlier one is left here. */
   adopt({ producerId, epoch }: ProducerIdentity): void {
     if (this.#producerId === producerId && this.#epoch === epoch) return;
-    this.#producerId = producerId;
-    this.#epoch = epoch;
+    this.#become({ producerId, epoch });
     this.#nextSequence = 0;
     this.#nextAckedSequence = 0;
     this.#isRecovering = false;
@@ -101,10 +105,7 @@ export class PartitionQueue<Token> {
 
   /** The idempotent producer numbers a batch once; a retry has the number of the first try. */
   assignSequence(batch: ProducerBatch<Token>, { producerId, epoch }: ProducerIdentity): void {
-    if (this.#producerId === -1n || this.#epoch > maxEpoch) {
-      this.#producerId = producerId;
-      this.#epoch = epoch;
-    }
+    if (this.#producerId === -1n || this.#epoch > maxEpoch) this.#become({ producerId, epoch });
     if (batch.hasSequence) return;
     batch.setProducer(this.#producerId, this.#epoch, this.#nextSequence);
     this.#nextSequence = nextSequence(this.#nextSequence, batch.tokens.length);
@@ -112,14 +113,14 @@ export class PartitionQueue<Token> {
 
   /** True: an earlier batch is missing at the broker and still to come, which is why it refuses this one. */
   isAheadOfTurn(batch: ProducerBatch<Token>): boolean {
-    if (!batch.hasSequence || batch.sequence === this.#nextAckedSequence) return false;
-    return !this.#isUnresolved || this.#hasNumberedBefore(batch);
+    return batch.hasSequence && this.#hasNumberedBefore(batch);
   }
 
   /** The batch was answered for, or never reached a broker. */
   settled(batch: ProducerBatch<Token>, wasStored: boolean): void {
     this.#leaveFlight(batch);
     if (batch.hasSequence && batch.epoch === this.#epoch) {
+      if (wasStored) this.#isKnownToBroker = true;
       if (wasStored) this.#nextAckedSequence = nextSequence(batch.sequence, batch.tokens.length);
       else if (this.#isUnresolved) this.beginEpoch();
       else {
@@ -164,6 +165,12 @@ export class PartitionQueue<Token> {
     this.#isRecovering = true;
     this.#needsNewSequences = true;
     this.#needsNewEpoch = true;
+  }
+
+  #become({ producerId, epoch }: ProducerIdentity): void {
+    if (this.#producerId !== producerId) this.#isKnownToBroker = false;
+    this.#producerId = producerId;
+    this.#epoch = epoch;
   }
 
   #insert(batch: ProducerBatch<Token>): void {

@@ -201,9 +201,9 @@ describe.each(await brokers())('the producer on $name', ({ bootstrap }) => {
     await producer.close(1000);
   });
 
-  test('spreads records over the partitions in turn, or by keys, or without regard to them', async () => {
-    const roundRobin = 'org.apache.kafka.clients.producer.RoundRobinPartitioner';
-    const partitionsOf = async (properties: Properties, key: string | null): Promise<number[]> => {
+  describe('chooses partitions', () => {
+    /** Partition of each of thirty records with this key, every one a batch. */
+    async function partitionsOf(properties: Properties, key: string | null): Promise<number[]> {
       const topic = await createTopic(3);
       const { producer, delivered } = createSender({ 'batch.size': '0', ...properties });
       const records = Array.from({ length: 30 }, (_, i) => ({ topic, key, value: String(i) }));
@@ -211,16 +211,26 @@ describe.each(await brokers())('the producer on $name', ({ bootstrap }) => {
       await producer.close(1000);
       const partitions = new Map(delivered.flatMap((batch) => batch.tokens.map((i) => [i, batch.partition])));
       return records.map((_, i) => partitions.get(i) ?? -1);
-    };
-    const inTurn = await partitionsOf({ 'partitioner.class': roundRobin }, 'key');
-    expect(inTurn.every((partition, i) => i === 0 || partition === ((inTurn[i - 1] ?? 0) + 1) % 3)).toBe(
-      true,
-    );
-    expect(new Set(await partitionsOf({}, 'key'))).toEqual(new Set([partitionForKey(Buffer.from('key'), 3)]));
-    expect(new Set(await partitionsOf({ 'partitioner.ignore.keys': 'true' }, 'key'))).toEqual(
-      new Set([0, 1, 2]),
-    );
-    expect(new Set(await partitionsOf({}, null))).toEqual(new Set([0, 1, 2]));
+    }
+
+    test('in turn', async () => {
+      const roundRobin = 'org.apache.kafka.clients.producer.RoundRobinPartitioner';
+      const partitions = await partitionsOf({ 'partitioner.class': roundRobin }, 'key');
+      const first = partitions[0] ?? -1;
+      expect(partitions).toEqual(partitions.map((_, i) => (first + i) % 3));
+    });
+
+    test('by the key', async () => {
+      const expected = partitionForKey(Buffer.from('key'), 3);
+      expect(new Set(await partitionsOf({}, 'key'))).toEqual(new Set([expected]));
+    });
+
+    test.each([
+      ['without regard to the key', { 'partitioner.ignore.keys': 'true' }, 'key'],
+      ['for records without a key', {}, null],
+    ])('at random %s', async (_when, properties: Properties, key) => {
+      expect(new Set(await partitionsOf(properties, key))).toEqual(new Set([0, 1, 2]));
+    });
   });
 
   test('creates a topic that is not there if the broker is set up to', async () => {

@@ -69,11 +69,15 @@ describe.each(await brokers())('transactions beside others on $name', ({ bootstr
       log,
     });
     try {
-      await waitFor('the Java producer to write', async () => {
-        const partitions = [0, 1].map((partition) => ({ topic: bench.topic, partition }));
-        const ends = await bench.client.admin.listOffsets(partitions, 'latest');
-        return ends.some(({ offset }) => offset > 10);
-      });
+      await waitFor(
+        'the Java producer to write',
+        async () => {
+          const partitions = [0, 1].map((partition) => ({ topic: bench.topic, partition }));
+          const ends = await bench.client.admin.listOffsets(partitions, 'latest');
+          return ends.some(({ offset }) => offset > 10);
+        },
+        60_000,
+      );
       const producer = await bench.open();
       producer.beginTransaction();
       await append(producer, bench.topic, ['ours']);

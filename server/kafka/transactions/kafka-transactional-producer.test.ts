@@ -21,7 +21,7 @@ test('a transactional id is for producers with transactions, and needed there', 
   expect(open('createProducer', properties)).toMatch(/^config transactional.id: .*leave it out/);
 });
 
-test.each([{ acks: '1' }, { 'enable.idempotence': 'false' }])(
+test.each<Properties>([{ acks: '1' }, { 'enable.idempotence': 'false' }])(
   'a producer with transactions refuses %o, which it cannot do without idempotence',
   (properties) => {
     expect(open('createTransactionalProducer', { 'transactional.id': 'x', ...properties })).toMatch(
