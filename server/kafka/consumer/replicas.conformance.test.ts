@@ -28,7 +28,7 @@ describe('two brokers of Apache Kafka', () => {
       'broker.heartbeat.interval.ms': '500',
       'log.cleaner.backoff.ms': '300',
     });
-  }, 180_000);
+  }, 400_000);
 
   afterAll(async () => {
     await brokers.stop();

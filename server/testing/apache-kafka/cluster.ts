@@ -22,6 +22,8 @@ interface Node {
 }
 
 const controllerId = 100;
+/** Several virtual machines start at once. */
+const startMs = 120_000;
 
 /** Brokers 1, 2 … of Apache Kafka 4.3.1, broker n in the rack `rack-n`, with a controller of their own. */
 export async function startApacheKafkaCluster(
@@ -47,7 +49,8 @@ export async function startApacheKafkaCluster(
     const file = join(home, 'server.properties');
     const lines = Object.entries(properties).map(([key, value]) => `${key}=${value}`);
     await writeFile(file, lines.join('\n'));
-    await runJava('kafka.tools.StorageTool', ['format', `--cluster-id=${clusterId}`, '-c', file]);
+    const format = ['format', `--cluster-id=${clusterId}`, '-c', file];
+    await runJava('kafka.tools.StorageTool', format, startMs);
     return { file, log: join(home, 'node.log'), port, process: null };
   }
 
@@ -56,7 +59,7 @@ export async function startApacheKafkaCluster(
     const jvm = ['-Xms128m', '-Xmx512m', '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'];
     const process = await startJava({ mainClass: 'kafka.Kafka', args: [file], log, jvm });
     node.process = process;
-    await waitForPort(port, 90_000, process.exited, `Apache Kafka (log: ${log})`);
+    await waitForPort(port, startMs, process.exited, `Apache Kafka (log: ${log})`);
   }
 
   async function createBroker(id: number): Promise<Node> {
@@ -72,17 +75,12 @@ export async function startApacheKafkaCluster(
       'transaction.state.log.min.isr': '1',
       'transaction.state.log.num.partitions': '1',
       'group.initial.rebalance.delay.ms': '0',
+      'initial.broker.registration.timeout.ms': String(startMs),
     };
     return await createNode(id, own, port);
   }
 
-  const controller = createNode(
-    controllerId,
-    { 'process.roles': 'controller', listeners: `CONTROLLER://127.0.0.1:${controllerPort}` },
-    controllerPort,
-  );
-  const ids = Array.from({ length: brokers }, (_, i) => i + 1);
-  const nodes = await Promise.all([controller, ...ids.map(createBroker)]);
+  const nodes: Node[] = [];
 
   function brokerOf(id: number): Node {
     const node = nodes[id];
@@ -97,7 +95,13 @@ export async function startApacheKafkaCluster(
   }
 
   try {
-    await Promise.all(nodes.map(start));
+    const own = { 'process.roles': 'controller', listeners: `CONTROLLER://127.0.0.1:${controllerPort}` };
+    const ids = Array.from({ length: brokers }, (_, i) => i + 1);
+    nodes.push(await createNode(controllerId, own, controllerPort));
+    nodes.push(...(await Promise.all(ids.map(createBroker))));
+    // Brokers give up when no controller answers them.
+    await Promise.all(nodes.slice(0, 1).map(start));
+    await Promise.all(nodes.slice(1).map(start));
   } catch (error) {
     await stop();
     throw error;
