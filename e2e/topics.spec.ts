@@ -25,7 +25,7 @@ for (const kafka of ['the embedded broker', 'real Kafka'] as const) {
         millrace = await prepareMillrace(['--config', await workerFile(apacheKafka)]);
       }
       await millrace.start();
-      await fill(await bootstrapOf(millrace));
+      await withClient(await bootstrapOf(millrace), fill);
     });
 
     test.afterAll(async () => {
@@ -87,13 +87,13 @@ for (const kafka of ['the embedded broker', 'real Kafka'] as const) {
       await page.goto(`${millrace.url}/topics/events?limit=20`);
       const offsets = () => page.getByTitle(/^Partition/).allTextContents();
       await expect.poll(offsets).toHaveLength(20);
-      await page.getByLabel('Partition').selectOption('0');
-      await page.getByLabel('Start').selectOption('From the beginning');
+      await page.getByRole('combobox', { name: 'Partition' }).selectOption('0');
+      await page.getByRole('combobox', { name: 'Start' }).selectOption('From the beginning');
       await expect(page).toHaveURL(/partition=0&from=earliest&limit=20/);
       await expect.poll(async () => (await offsets())[0]).toBe('0:0');
       await page.getByRole('link', { name: 'Later records' }).click();
       await expect.poll(async () => (await offsets())[0]).toBe('0:20');
-      await page.getByLabel('Start').selectOption('From an offset');
+      await page.getByRole('combobox', { name: 'Start' }).selectOption('From an offset');
       await page.getByRole('textbox', { name: 'Offset' }).fill('28');
       await page.getByRole('button', { name: 'Read', exact: true }).click();
       await expect.poll(offsets).toEqual(['0:28', '0:29']);
@@ -107,10 +107,18 @@ for (const kafka of ['the embedded broker', 'real Kafka'] as const) {
       const partitions = page.getByRole('region', { name: /^Partitions/ });
       await expect(partitions.getByRole('row', { name: /^0 0 30/ })).toBeVisible();
       const config = page.getByRole('region', { name: 'Config' });
-      await expect(config.getByText('retention.ms')).toBeVisible();
-      await expect(config.getByText('cleanup.policy')).toBeHidden();
+      await expect(config.getByText('retention.ms', { exact: true })).toBeVisible();
+      await expect(config.getByText('cleanup.policy', { exact: true })).toBeHidden();
       await config.getByText(/more, as the brokers/).click();
-      await expect(config.getByText('cleanup.policy')).toBeVisible();
+      await expect(config.getByText('cleanup.policy', { exact: true })).toBeVisible();
+
+      await withClient(await bootstrapOf(millrace), (client) =>
+        produce(client, [{ topic: 'events', partition: 1, key: null, value: 'came later' }]),
+      );
+      await expect(page.getByText('came later')).toBeHidden();
+      await page.getByRole('button', { name: 'Read again' }).click();
+      await expect(page.getByText('came later')).toBeVisible();
+      await expect(partitions.getByRole('row', { name: /^1 0 31/ })).toBeVisible();
     });
 
     test('are linked from the connectors that use them, and back', async ({ page }) => {
@@ -156,29 +164,33 @@ async function workerFile(kafka: ApacheKafka): Promise<string> {
   return file;
 }
 
-async function fill(bootstrap: string): Promise<void> {
+async function withClient(bootstrap: string, use: (client: KafkaClient) => Promise<void>): Promise<void> {
   const client = openKafkaClient({ properties: { 'bootstrap.servers': bootstrap } });
   try {
-    await client.admin.createTopics([
-      { name: 'orders', partitions: 3, replicationFactor: 1 },
-      { name: '__internals', partitions: 1, replicationFactor: 1 },
-      { name: 'events', partitions: 2, replicationFactor: 1, configs: { 'retention.ms': '86400000' } },
-    ]);
-    const headers = [{ key: 'trace-id', value: Buffer.from('4bf92f') }];
-    await produce(client, [
-      { topic: 'orders', partition: 0, key: 'order-1', value: '{"id":9007199254740993,"ok":true}', headers },
-      { topic: 'orders', partition: 1, key: null, value: Buffer.from([0, 0, 0, 0, 42, 255]) },
-      { topic: 'orders', partition: 2, key: 'order-2', value: null },
-      { topic: 'orders', partition: 0, key: 'large', value: large },
-      { topic: 'orders', partition: 1, key: '', value: '' },
-      { topic: 'orders', partition: 2, key: 'markup', value: '<img src=x>' },
-      ...Array.from({ length: 60 }, (_, index) => ({
-        ...{ topic: 'events', partition: index % 2, key: null, value: `event ${index}` },
-      })),
-    ]);
+    await use(client);
   } finally {
     await client.close();
   }
+}
+
+async function fill(client: KafkaClient): Promise<void> {
+  await client.admin.createTopics([
+    { name: 'orders', partitions: 3, replicationFactor: 1 },
+    { name: '__internals', partitions: 1, replicationFactor: 1 },
+    { name: 'events', partitions: 2, replicationFactor: 1, configs: { 'retention.ms': '86400000' } },
+  ]);
+  const headers = [{ key: 'trace-id', value: Buffer.from('4bf92f') }];
+  await produce(client, [
+    { topic: 'orders', partition: 0, key: 'order-1', value: '{"id":9007199254740993,"ok":true}', headers },
+    { topic: 'orders', partition: 1, key: null, value: Buffer.from([0, 0, 0, 0, 42, 255]) },
+    { topic: 'orders', partition: 2, key: 'order-2', value: null },
+    { topic: 'orders', partition: 0, key: 'large', value: large },
+    { topic: 'orders', partition: 1, key: '', value: '' },
+    { topic: 'orders', partition: 2, key: 'markup', value: '<img src=x>' },
+    ...Array.from({ length: 60 }, (_, index) => ({
+      ...{ topic: 'events', partition: index % 2, key: null, value: `event ${index}` },
+    })),
+  ]);
 }
 
 async function produce(
