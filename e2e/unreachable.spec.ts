@@ -42,6 +42,11 @@ test('while Kafka cannot be reached every page says why, and they come to life w
     await expect(page.getByRole('heading', { name: 'The worker is not ready' })).toBeVisible();
     await expect(page.getByText('No connectors yet')).toBeHidden();
 
+    await page.goto(`${millrace.url}/topics`);
+    await expect(page.getByRole('heading', { name: 'Topics cannot be read' })).toBeVisible();
+    await expect(page.getByText('No topics yet')).toBeHidden();
+    await page.goto(`${millrace.url}/connectors`);
+
     running = broker();
     await expect(banner).toBeHidden({ timeout: 60_000 });
     await expect(page.getByRole('heading', { name: 'No connectors yet' })).toBeVisible();

@@ -26,7 +26,7 @@ export interface TopicDetail extends TopicSummary {
   readonly configs: readonly ConfigEntry[];
 }
 
-/** Where to begin reading; `last`: that many offsets before the end of each partition, newest first. */
+/** Where to begin reading; `last`: so many records before the end of each partition, newest first. */
 export type BrowseStart =
   | 'earliest'
   | { readonly offset: number }

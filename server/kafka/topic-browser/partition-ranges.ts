@@ -10,12 +10,18 @@ export interface PartitionRange extends TopicPartition {
   readonly end: number;
   /** At most so many records. */
   readonly limit: number;
+  /** Offset of the oldest record that is left. */
+  readonly first: number;
 }
 
-/** The partitions that have something to read. Those without a leader are left out, unless one was asked for. */
+/**
+ * The partitions that have something to read. Those without a leader are left out, unless one was asked for.
+ * `lookBack`: how many offsets before the end to begin, when the newest are asked for.
+ */
 export async function findRanges(
   admin: Pick<Admin, 'describeTopics' | 'listOffsets'>,
   request: BrowseRequest,
+  lookBack: number,
   signal?: AbortSignal,
 ): Promise<readonly PartitionRange[]> {
   const partitions = await findPartitions(admin, request, signal);
@@ -27,13 +33,16 @@ export async function findRanges(
   return partitions.flatMap((at, index): PartitionRange | readonly [] => {
     const first = earliest[index]?.offset ?? 0;
     const end = ends[index]?.offset ?? 0;
-    const { from, limit } = request;
-    const isLast = typeof from === 'object' && 'last' in from;
-    // More than `limit` records of one partition cannot be among the newest of all.
-    const wanted = isLast ? end - Math.min(from.last, limit) : (starts[index] ?? first);
+    const isLast = isForNewest(request);
+    const wanted = isLast ? end - lookBack : (starts[index] ?? first);
     const start = Math.max(first, wanted < 0 && !isLast ? end : wanted);
-    return start < end ? { ...at, start, end, limit } : [];
+    const limit = isLast ? Number.POSITIVE_INFINITY : request.limit;
+    return start < end ? { ...at, start, end, limit, first } : [];
   });
+}
+
+function isForNewest({ from }: BrowseRequest): boolean {
+  return typeof from === 'object' && 'last' in from;
 }
 
 async function findPartitions(

@@ -9,6 +9,9 @@ const pollMs = 100;
 const closeMs = 1000;
 const maxFetchBytes = 8 * 1024 * 1024;
 const minPartitionBytes = 64 * 1024;
+/** When the last offsets have few records, so many times one begins earlier, each time so much further back. */
+const widerLooks = 3;
+const widerBy = 8;
 
 /**
  * Reads records of a topic without a group and without committing anything. Only committed records are seen. With
@@ -20,11 +23,57 @@ export async function readRecords(
   signal?: AbortSignal,
 ): Promise<BrowsedRecords> {
   requireLimits(request);
-  const deadline = performance.now() + request.timeoutMs;
-  const ranges = await findRanges(client.admin, request, signal);
-  if (ranges.length === 0) return { records: [], ended: 'end of topic' };
+  const { from, limit, timeoutMs } = request;
+  const deadline = performance.now() + timeoutMs;
+  // More than `limit` records of one partition cannot be among the newest of all.
+  const newest = typeof from === 'object' && 'last' in from ? Math.min(from.last, limit) : null;
+  let lookBack = newest ?? 0;
+  let found = await readOnce(client, request, { newest, lookBack, deadline, signal });
+  // The bytes were spent before the newest were reached: begin nearer to the end.
+  for (let isTooLarge = isCutShort(found, newest); isTooLarge && lookBack > 1; ) {
+    lookBack = Math.ceil(lookBack / widerBy);
+    const nearer = await readOnce(client, request, { newest, lookBack, deadline, signal });
+    isTooLarge = isCutShort(nearer, newest);
+    found = nearer.ended === 'time' ? nearer : { ...nearer, ended: 'bytes' };
+  }
+  for (let round = 0; round < widerLooks && isShort(found, newest); round++) {
+    // Markers of transactions and what was compacted stand where records could be.
+    lookBack *= widerBy;
+    const wider = await readOnce(client, request, { newest, lookBack, deadline, signal });
+    if (wider.ended === 'bytes' || wider.ended === 'time') break;
+    found = wider;
+  }
+  return { records: found.records, ended: found.ended };
+}
+
+interface Found extends BrowsedRecords {
+  /** Older records than those that were read may be there. */
+  readonly hasOlder: boolean;
+}
+
+function isCutShort({ ended }: Found, newest: number | null): boolean {
+  return newest !== null && ended === 'bytes';
+}
+
+function isShort({ records, ended, hasOlder }: Found, newest: number | null): boolean {
+  return newest !== null && records.length < newest && hasOlder && ended === 'end of topic';
+}
+
+async function readOnce(
+  client: Pick<KafkaClient, 'admin' | 'createConsumer'>,
+  request: BrowseRequest,
+  how: {
+    readonly newest: number | null;
+    readonly lookBack: number;
+    readonly deadline: number;
+    readonly signal: AbortSignal | undefined;
+  },
+): Promise<Found> {
+  const { newest, lookBack, deadline, signal } = how;
+  const ranges = await findRanges(client.admin, request, lookBack, signal);
+  if (ranges.length === 0) return { records: [], ended: 'end of topic', hasOlder: false };
   const consumer = client.createConsumer({ properties: consumerProperties(request, ranges.length) });
-  const reading = new Reading(request, ranges);
+  const reading = new Reading(request, ranges, newest);
   try {
     consumer.assign(ranges);
     for (const range of ranges) consumer.seek(range, range.start);
@@ -38,7 +87,7 @@ export async function readRecords(
   } finally {
     await consumer.close(closeMs);
   }
-  return reading.result();
+  return { ...reading.result(), hasOlder: ranges.some(({ start, first }) => start > first) };
 }
 
 function requireLimits({ limit, maxBytes, timeoutMs }: BrowseRequest): void {
@@ -68,15 +117,18 @@ function consumerProperties({ maxBytes, limit }: BrowseRequest, partitions: numb
 class Reading {
   readonly #request: BrowseRequest;
   readonly #partitions: number;
+  /** How many of each partition are kept, the newest first; null: read forward. */
+  readonly #newest: number | null;
   readonly #open = new Map<number, { readonly range: PartitionRange; taken: number }>();
   readonly #records: BrowsedRecord[] = [];
   #finished: PartitionRange[] = [];
   #bytes = 0;
   #hasMore = false;
 
-  constructor(request: BrowseRequest, ranges: readonly PartitionRange[]) {
+  constructor(request: BrowseRequest, ranges: readonly PartitionRange[], newest: number | null) {
     this.#request = request;
     this.#partitions = ranges.length;
+    this.#newest = newest;
     for (const range of ranges) this.#open.set(range.partition, { range, taken: 0 });
   }
 
@@ -125,10 +177,15 @@ class Reading {
   }
 
   result(): BrowsedRecords {
-    const { from, limit } = this.#request;
-    const isNewestFirst = typeof from === 'object' && 'last' in from;
+    const { limit } = this.#request;
     const order = this.#partitions > 1 ? byTime : byOffset;
-    const sorted = this.#records.toSorted(isNewestFirst ? (a, b) => order(b, a) : order);
+    const sorted =
+      this.#newest === null
+        ? this.#records.toSorted(order)
+        : newestOf(
+            this.#records.toSorted((a, b) => order(b, a)),
+            this.#newest,
+          );
     const records = sorted.slice(0, limit);
     if (this.#isFull) return { records, ended: 'bytes' };
     if (this.#open.size > 0) return { records, ended: 'time' };
@@ -139,6 +196,16 @@ class Reading {
     this.#open.delete(range.partition);
     this.#finished.push(range);
   }
+}
+
+/** At most so many of each partition, from the front. */
+function newestOf(records: readonly BrowsedRecord[], count: number): readonly BrowsedRecord[] {
+  const taken = new Map<number, number>();
+  return records.filter(({ partition }) => {
+    const before = taken.get(partition) ?? 0;
+    taken.set(partition, before + 1);
+    return before < count;
+  });
 }
 
 function byTime(a: BrowsedRecord, b: BrowsedRecord): number {

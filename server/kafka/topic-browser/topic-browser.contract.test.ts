@@ -110,6 +110,13 @@ describe.each(await brokers())('topic browser on $name', ({ bootstrap }) => {
     expect({ values: valuesOf(small), ended: small.ended }).toEqual({ values: [0, 2], ended: 'bytes' });
   });
 
+  it('gives the newest even when there are more bytes than may be read', async () => {
+    const newest = await read({ from: { last: 15 }, partition: 0, maxBytes: 40 });
+    expect({ values: valuesOf(newest), ended: newest.ended }).toEqual({ values: [28, 26], ended: 'bytes' });
+    const one = await read({ from: { last: 15 }, partition: 0, maxBytes: 1 });
+    expect({ values: valuesOf(one), ended: one.ended }).toEqual({ values: [28], ended: 'bytes' });
+  });
+
   it.each([{ limit: 0 }, { limit: 1001 }, { limit: 1.5 }, { maxBytes: 0 }, { timeoutMs: Number.NaN }])(
     'refuses %j',
     async (limits) => {
@@ -129,6 +136,33 @@ describe.each(await brokers())('topic browser on $name', ({ bootstrap }) => {
     await client.admin.deleteRecords([{ topic: name, partition: 0, offset: 2 }]);
     const left = await read({ topic: name, from: { offset: 0 } });
     expect(left.records.map(({ offset }) => offset)).toEqual([2]);
+  });
+
+  it('looks further back where markers of transactions stand between records, and shows none of aborted ones', async () => {
+    const name = `${topic}-transactions`;
+    await client.admin.createTopics([{ name, partitions: 1, replicationFactor: 1 }]);
+    await waitFor('the topic', async () => (await client.admin.describeTopics([name])).length === 1);
+    const producer = client.createTransactionalProducer<null>({
+      properties: { 'transactional.id': name },
+      onDelivered: () => undefined,
+    });
+    await producer.initTransactions();
+    for (let index = 0; index < 12; index++) {
+      producer.beginTransaction();
+      const record = { topic: name, partition: 0, key: null, value: `value ${index}` };
+      while (!producer.append(record, null)) await producer.ready();
+      if (index % 2 === 0) await producer.commitTransaction();
+      else await producer.abortTransaction();
+    }
+    await producer.close(5000);
+    expect(valuesOf(await read({ topic: name, from: { last: 3 }, limit: 3 }))).toEqual([10, 8, 6]);
+    expect(valuesOf(await read({ topic: name, from: { last: 4 } }))).toEqual([10, 8, 6, 4]);
+    expect(valuesOf(await read({ topic: name, from: { last: 100 } }))).toEqual([10, 8, 6, 4, 2, 0]);
+    const all = await read({ topic: name, from: 'earliest' });
+    expect({ values: valuesOf(all), ended: all.ended }).toEqual({
+      values: [0, 2, 4, 6, 8, 10],
+      ended: 'end of topic',
+    });
   });
 
   it('ends when the caller gives up, and takes no more looks than it can bear', async () => {
