@@ -2,7 +2,6 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { Rows3, Search, SearchX } from 'lucide-react';
-import { useSearchParams } from 'next/navigation';
 import { useId } from 'react';
 import type { TopicSummary } from '../../server/entities/console-topic.ts';
 import { QueryFailure } from '../queries/query-failure.tsx';
@@ -15,6 +14,7 @@ import { PageSkeleton } from '../ui/skeleton.tsx';
 import { textInput } from '../ui/text-input.ts';
 import { ReadAgain } from './read-again.tsx';
 import { TopicTable } from './topic-table.tsx';
+import { useTopicFilter } from './use-topic-filter.ts';
 
 export function TopicsPage() {
   const { data, error, refetch, isFetching, dataUpdatedAt } = useQuery(topicsQuery);
@@ -40,26 +40,17 @@ export function TopicsPage() {
   );
 }
 
-/** What is searched for and whether internal topics are shown is kept in the address. */
 function FoundTopics({ topics }: { readonly topics: readonly TopicSummary[] }) {
-  const parameters = useSearchParams();
+  const { filter, area, change } = useTopicFilter();
   const internalId = useId();
-  const q = parameters.get('q') ?? '';
-  const areInternalShown = parameters.has('internal');
+  const { q, isInternalShown } = filter;
   const internal = topics.filter((topic) => topic.internal).length;
-  const possible = areInternalShown ? topics : topics.filter((topic) => !topic.internal);
+  const possible = isInternalShown ? topics : topics.filter((topic) => !topic.internal);
   const matching = possible.filter(({ name }) => name.toLowerCase().includes(q.trim().toLowerCase()));
-
-  function change(key: 'q' | 'internal', value: string | null): void {
-    const next = new URLSearchParams(parameters);
-    if (value === null || value === '') next.delete(key);
-    else next.set(key, value);
-    window.history.replaceState(null, '', next.size === 0 ? window.location.pathname : `?${next}`);
-  }
 
   return (
     <>
-      <div className="mb-3 flex flex-wrap items-center gap-x-4 gap-y-2">
+      <div ref={area} className="mb-3 flex flex-wrap items-center gap-x-4 gap-y-2">
         <div className="relative min-w-48 max-w-sm flex-1">
           <Search aria-hidden className="pointer-events-none absolute top-2.5 left-3 size-4 text-muted" />
           <input
@@ -67,7 +58,7 @@ function FoundTopics({ topics }: { readonly topics: readonly TopicSummary[] }) {
             aria-label="Search topics"
             placeholder="Search topics"
             value={q}
-            onChange={(event) => change('q', event.target.value)}
+            onChange={(event) => change({ q: event.target.value })}
             className={classes(textInput, 'pl-9')}
           />
         </div>
@@ -76,8 +67,8 @@ function FoundTopics({ topics }: { readonly topics: readonly TopicSummary[] }) {
             <input
               id={internalId}
               type="checkbox"
-              checked={areInternalShown}
-              onChange={(event) => change('internal', event.target.checked ? '1' : null)}
+              checked={isInternalShown}
+              onChange={(event) => change({ isInternalShown: event.target.checked })}
               className="size-4 accent-accent"
             />
             Show {internal} internal
@@ -100,7 +91,7 @@ function FoundTopics({ topics }: { readonly topics: readonly TopicSummary[] }) {
         <EmptyState
           icon={SearchX}
           title="No topic fits"
-          actions={<Button onClick={() => change('q', null)}>Show all</Button>}
+          actions={<Button onClick={() => change({ q: '' })}>Show all</Button>}
         >
           No name has <span className="break-all font-mono">{q}</span> in it.
         </EmptyState>
