@@ -53,6 +53,14 @@ function told(request: HeldRequest): string {
   return request.batches.map(({ values, epoch, sequence }) => `${values}@${epoch}/${sequence}`).join(' ');
 }
 
+/** Has the broker store a first batch, 0/0: only then are several sent at once. */
+async function introduce(): Promise<void> {
+  await send('first');
+  (await next()).answer();
+  await producer.flush();
+  delivered.length = 0;
+}
+
 function outcome(): string[] {
   return delivered.map(({ tokens, error }) => {
     if (error === null) return `${tokens}`;
@@ -62,20 +70,54 @@ function outcome(): string[] {
 
 describe('the idempotent producer', () => {
   test('numbers batches and has up to five under way', async () => {
+    await introduce();
     await send('a', 'b', 'c', 'd', 'e', 'f');
     const requests: HeldRequest[] = [];
     for (let i = 0; i < 5; i++) requests.push(await next());
-    expect(requests.map(told)).toEqual(['a@0/0', 'b@0/1', 'c@0/2', 'd@0/3', 'e@0/4']);
+    expect(requests.map(told)).toEqual(['a@0/1', 'b@0/2', 'c@0/3', 'd@0/4', 'e@0/5']);
     expect(requests[0]?.batches[0]?.producerId).toBe(100n);
     for (const request of requests) request.answer();
     const last = await next();
-    expect(told(last)).toBe('f@0/5');
+    expect(told(last)).toBe('f@0/6');
     last.answer();
     await producer.flush();
     expect(outcome()).toEqual(['a', 'b', 'c', 'd', 'e', 'f']);
   });
 
+  test('waits with a second batch until the broker has stored the first, which tells it the numbers', async () => {
+    await send('a', 'b');
+    const a = await next();
+    a.answer('NOT_LEADER_OR_FOLLOWER');
+    // Had b been sent too, a broker that became the leader in between would have stored it, and never a.
+    const again = await next();
+    expect(told(again)).toBe('a@0/0');
+    expect(desk.held).toEqual([]);
+    again.answer();
+    const b = await next();
+    expect(told(b)).toBe('b@0/1');
+    b.answer();
+    await producer.flush();
+    expect(outcome()).toEqual(['a', 'b']);
+  });
+
+  test('gives a batch new numbers when the broker has stored one behind it', async () => {
+    await introduce();
+    await send('a', 'b');
+    const [a, b] = [await next(), await next()];
+    a.answer('NOT_LEADER_OR_FOLLOWER');
+    b.answer();
+    const again = await next();
+    expect(told(again)).toBe('a@0/1');
+    again.answer('OUT_OF_ORDER_SEQUENCE_NUMBER');
+    const renumbered = await next();
+    expect(told(renumbered)).toBe('a@1/0');
+    renumbered.answer();
+    await producer.flush();
+    expect(outcome()).toEqual(['b', 'a']);
+  });
+
   test('sends again with the same numbers and in the same order, those behind included', async () => {
+    await introduce();
     await send('a', 'b', 'c');
     const [a, b, c] = [await next(), await next(), await next()];
     a.answer('NOT_LEADER_OR_FOLLOWER');
@@ -89,7 +131,7 @@ describe('the idempotent producer', () => {
       got.push(told(request));
       request.answer();
     }
-    expect(got).toEqual(['a@0/0', 'b@0/1', 'c@0/2', 'd@0/3']);
+    expect(got).toEqual(['a@0/1', 'b@0/2', 'c@0/3', 'd@0/4']);
     await producer.flush();
     expect(outcome()).toEqual(['a', 'b', 'c', 'd']);
   });
@@ -105,12 +147,13 @@ describe('the idempotent producer', () => {
   });
 
   test('gives the numbers of a refused batch to those behind it', async () => {
+    await introduce();
     await send('a', 'b');
     const [a, b] = [await next(), await next()];
     a.answer('INVALID_RECORD');
     b.answer('OUT_OF_ORDER_SEQUENCE_NUMBER');
     const again = await next();
-    expect(told(again)).toBe('b@0/0');
+    expect(told(again)).toBe('b@0/1');
     again.answer();
     await producer.flush();
     expect(outcome()).toEqual(['a INVALID_RECORD', 'b']);
@@ -156,8 +199,9 @@ describe('the idempotent producer', () => {
   });
 
   describe('having given up on a batch of unknown fate, with another one sent behind it,', () => {
-    /** `a` has expired, `b` was sent once as 0/1 and comes again. */
+    /** `a` has expired, `b` was sent once as 0/2 and comes again. */
     async function giveUpOnFirst(): Promise<HeldRequest> {
+      await introduce();
       await send('a');
       await next();
       await waitFor('time to pass between the batches', () => performance.now() > startedAt + 300);
@@ -184,10 +228,10 @@ describe('the idempotent producer', () => {
       const b = await giveUpOnFirst();
       expect(outcome()).toEqual([givenUp]);
       await send('c');
-      expect(told(b)).toBe('b@0/1');
+      expect(told(b)).toBe('b@0/2');
       b.answer();
       const c = await next();
-      expect(told(c)).toBe('c@0/2');
+      expect(told(c)).toBe('c@0/3');
       c.answer();
       await producer.flush();
       expect(outcome()).toEqual([givenUp, 'b', 'c']);
@@ -195,7 +239,7 @@ describe('the idempotent producer', () => {
 
     test('learns from it that the first is missing, and begins a new epoch', async () => {
       const b = await giveUpOnFirst();
-      expect(told(b)).toBe('b@0/1');
+      expect(told(b)).toBe('b@0/2');
       await send('c');
       b.answer('OUT_OF_ORDER_SEQUENCE_NUMBER');
       const again = await next();

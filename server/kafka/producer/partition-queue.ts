@@ -113,7 +113,10 @@ export class PartitionQueue<Token> {
 
   /** True: an earlier batch is missing at the broker and still to come, which is why it refuses this one. */
   isAheadOfTurn(batch: ProducerBatch<Token>): boolean {
-    return batch.hasSequence && this.#hasNumberedBefore(batch);
+    if (!batch.hasSequence || batch.sequence === this.#nextAckedSequence) return false;
+    if (this.#hasNumberedBefore(batch)) return true;
+    // The one before it was refused for good: this one gets its numbers.
+    return this.#needsNewSequences && !this.#isUnresolved;
   }
 
   /** The batch was answered for, or never reached a broker. */
