@@ -86,7 +86,12 @@ export async function startApacheKafka(
     log,
     jvm: ['-Xms512m', '-Xmx1g', ...(extras.jvm ?? [])],
   });
-  await waitForPort(port, 60_000, process.exited, `Apache Kafka (log: ${log})`);
+  try {
+    await waitForPort(port, 120_000, process.exited, `Apache Kafka (log: ${log})`);
+  } catch (error) {
+    await process.stop();
+    throw error;
+  }
   return {
     bootstrap: `127.0.0.1:${port}`,
     listeners: addresses,

@@ -75,7 +75,7 @@ export async function startJava(options: {
 export async function runJava(
   mainClass: string,
   args: readonly string[],
-  timeoutMs = 60_000,
+  timeoutMs = 120_000,
   jars?: string,
 ): Promise<string> {
   const folder = jars ?? (await fetchApacheKafka());
