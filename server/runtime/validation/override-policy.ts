@@ -9,13 +9,17 @@ export interface OverridePolicy {
 }
 
 const principalKeys = new Set(['sasl.jaas.config', 'sasl.mechanism', 'security.protocol']);
+/** With these a client reads any file of this machine as a token, or calls any address: never by default. */
+const reachingKeys = /^sasl\.oauthbearer\..*(?:url|file)$/;
 const suffix = 'ConnectorClientConfigOverridePolicy';
 
 /** The policy that the worker's settings name, by short name or Apache's class name. Throws a `config` error. */
 export function overridePolicyOf(name: string, allowlist: readonly string[]): OverridePolicy {
   const simple = name.slice(name.lastIndexOf('.') + 1);
   const short = simple.endsWith(suffix) ? simple.slice(0, -suffix.length) : simple;
-  if (short === 'All') return { name: short, allows: () => true };
+  if (short === 'All') {
+    return { name: short, allows: (key) => !reachingKeys.test(key) || allowlist.includes(key) };
+  }
   if (short === 'None') return { name: short, allows: () => false };
   if (short === 'Principal') return { name: short, allows: (key) => principalKeys.has(key) };
   if (short === 'Allowlist') return { name: short, allows: (key) => allowlist.includes(key) };
@@ -27,8 +31,12 @@ export function overridePolicyOf(name: string, allowlist: readonly string[]): Ov
 
 export const overridePrefixes = ['producer.override.', 'consumer.override.', 'admin.override.'] as const;
 
+/** `key` with its prefix. */
 export function refusal(policy: OverridePolicy, key: string): string {
-  return `The '${policy.name}' policy does not allow '${key}' to be overridden in the connector configuration.`;
+  const said = `The '${policy.name}' policy does not allow '${key}' to be overridden in the connector configuration.`;
+  if (policy.name !== 'All') return said;
+  const name = key.replace(/^\w+\.override\./, '');
+  return `${said} It makes the worker read files or call addresses: name ${name} in connector.client.config.override.allowlist to allow it.`;
 }
 
 /** Asked again when clients are made: a policy may have become stricter since the connector was created. */
