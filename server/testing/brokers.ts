@@ -14,16 +14,19 @@ declare module 'vitest' {
   }
 }
 
+/** Both, unless `MILLRACE_BROKERS=embedded` or `apache` narrows a local run; the test command never sets it. */
+export function wantedBrokers(): readonly BrokerUnderTest['name'][] {
+  const wanted = process.env.MILLRACE_BROKERS;
+  return brokerNames.filter((name) => wanted === undefined || name.toLowerCase().startsWith(wanted));
+}
+
 /**
  * The brokers every contract suite runs against, shared by the whole test run; started when first asked for:
  * `describe.each(await brokers())('producer on $name', …)`. Use topic and group names of your own.
- * `MILLRACE_BROKERS=embedded` or `apache` narrows a local run; the test command never sets it.
  */
 export async function brokers(): Promise<readonly BrokerUnderTest[]> {
-  const wanted = process.env.MILLRACE_BROKERS;
-  const names = brokerNames.filter((name) => wanted === undefined || name.toLowerCase().startsWith(wanted));
   return await Promise.all(
-    names.map(async (name) => {
+    wantedBrokers().map(async (name) => {
       const answer = await fetch(`${inject('brokerDesk')}/${encodeURIComponent(name)}`);
       if (!answer.ok) throw new Error(`${name} did not start: ${await answer.text()}`);
       return { name, bootstrap: await answer.text() };
