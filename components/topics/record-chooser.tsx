@@ -27,8 +27,12 @@ interface RecordChooserProps {
 }
 
 /** Which records: the choice is the address, so that it can be shared and gone back to. */
-export function RecordChooser({ topic, choice }: RecordChooserProps) {
+export function RecordChooser({ topic, choice: shown }: RecordChooserProps) {
   const router = useRouter();
+  // The address follows a moment after a choice; until then the next choice builds on this one.
+  const address = JSON.stringify(shown);
+  const [wish, setWish] = useState({ address, choice: shown });
+  const choice = wish.address === address ? wish.choice : shown;
   const id = useId();
   const [chosenStart, place] = startOf(choice.from);
   // An offset or time is being typed: nothing is read until it is there.
@@ -39,15 +43,14 @@ export function RecordChooser({ topic, choice }: RecordChooserProps) {
 
   function go(change: { [Key in keyof RecordsChoice]: RecordsChoice[Key] | undefined }): void {
     const { partition, from: next, limit } = { ...choice, ...change };
+    const chosen: RecordsChoice = {
+      ...(partition === undefined ? {} : { partition }),
+      ...(next === undefined ? {} : { from: next }),
+      ...(limit === undefined || limit === usualLimit ? {} : { limit }),
+    };
     setDraft(null);
-    router.push(
-      paths.topic(topic.name, {
-        ...(partition === undefined ? {} : { partition }),
-        ...(next === undefined ? {} : { from: next }),
-        ...(limit === undefined || limit === usualLimit ? {} : { limit }),
-      }),
-      { scroll: false },
-    );
+    setWish({ address, choice: chosen });
+    router.push(paths.topic(topic.name, chosen), { scroll: false });
   }
 
   function chooseStart(next: Start): void {
