@@ -66,7 +66,7 @@ export function decompress(
     case 'gzip':
       return guarded(type, limit, () => gunzipSync(bytes, { maxOutputLength: limit }));
     case 'snappy':
-      return decompressSnappy(bytes, limit);
+      return decompressSnappy(bytes, limit, pool);
     case 'lz4':
       return decompressLz4(bytes, limit, pool);
     case 'zstd':
