@@ -22,7 +22,7 @@ export const embeddedBrokerBenchmark: Benchmark = {
     'resident MiB': atMost(150),
     'peak MiB': atMost(150),
     'start-up ms': atMost(1000),
-    'p99 ms': atMost(250),
+    'p99 ms': atMost(100),
   },
 };
 
