@@ -16,6 +16,7 @@ function record(isTopicTracked = true) {
     generation: () => 4,
     isTopicTracked,
     onReconfigurationRequested: (connector) => void asked.push(connector),
+    onReloadDue: (connector) => void asked.push(`reload ${connector}`),
     now: () => 1_000,
   });
   const told = () =>
