@@ -126,6 +126,7 @@ export class TaskThreads {
   ): Omit<TaskAssignment, 'gauges'> {
     const { settings, taskEnvironmentUrl } = this.#options;
     const { config, raw } = settings;
+    const name = `${id.connector}-${id.task}`;
     const defaultUrl = new URL('./task/bundled-task-environment.ts', import.meta.url);
     return {
       id,
@@ -135,9 +136,11 @@ export class TaskThreads {
       workerSettings: raw,
       target,
       clients: {
-        producer: producerProperties(raw, connector, id),
+        producer: producerProperties(raw, connector, `connector-producer-${name}`),
         consumer: consumerProperties(raw, connector, id),
-        admin: adminProperties(raw, connector, `connector-adminclient-${id.connector}-${id.task}`),
+        admin: adminProperties(raw, connector, `connector-adminclient-${name}`),
+        deadLetterProducer: producerProperties(raw, connector, `connector-dlq-producer-${name}`),
+        deadLetterAdmin: adminProperties(raw, connector, `connector-dlq-adminclient-${name}`),
       },
       offsetFlushIntervalMs: config['offset.flush.interval.ms'],
       offsetFlushTimeoutMs: config['offset.flush.timeout.ms'],

@@ -28,6 +28,8 @@ export interface TaskAssignment {
     readonly producer: Properties;
     readonly consumer: Properties;
     readonly admin: Properties;
+    readonly deadLetterProducer: Properties;
+    readonly deadLetterAdmin: Properties;
   };
   readonly offsetFlushIntervalMs: number;
   readonly offsetFlushTimeoutMs: number;
