@@ -1,12 +1,15 @@
 import type { RawConfig } from './config/config-key.ts';
 import { messageOf } from './errors/connect-error.ts';
 import { productVersion } from './main/product-version.ts';
-import type { BuiltWorker, WorkerAddress } from './main/worker-parts.ts';
+import type { BuiltWorker, WorkerInput } from './main/worker-parts.ts';
+import { bundledConfigProviders } from './plugins/bundled-config-providers.ts';
 import { requireAddressableName } from './rest/connector-name.ts';
 import { startRestServer } from './rest/rest-server.ts';
 import { toRestSettings } from './rest/rest-settings.ts';
+import { openConfigProviders } from './runtime/config-providers/open-config-providers.ts';
 import type { Herder, TargetState } from './runtime/herder.ts';
 import { Loggers, parseLogLevel } from './runtime/log.ts';
+import type { SettingsResolver } from './runtime/settings-resolver.ts';
 import {
   type CommonWorkerConfig,
   parseDistributedWorker,
@@ -55,6 +58,30 @@ export function createLoggers(level: 'INFO' | 'WARN'): Loggers {
  * built; what happens later is in `started`.
  */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
+  const { loggers } = options;
+  const logger = loggers.logger('millrace.config');
+  const providers = await openConfigProviders({
+    settings: options.settings,
+    plugins: bundledConfigProviders(process.env),
+    log: (level, message) => logger.log(level, message),
+  });
+  const { settings, secrets } = providers.worker;
+  loggers.hideSecrets((text) => secrets.hide(text));
+  try {
+    const worker = await secrets.guard(() => startResolved({ ...options, settings }, providers.resolver));
+    const stop = async () => {
+      await worker.stop();
+      await providers.close();
+    };
+    return { ...worker, stop };
+  } catch (error) {
+    await providers.close();
+    throw error;
+  }
+}
+
+/** Without placeholders in the worker's own settings. */
+async function startResolved(options: WorkerOptions, resolver: SettingsResolver): Promise<RunningWorker> {
   const { mode, settings: raw, loggers } = options;
   const startedAt = Date.now();
   const log = loggers.logger('millrace.worker');
@@ -68,7 +95,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   let worker: BuiltWorker;
   try {
     const address = { workerId: rest.workerId, url: rest.advertisedUrl, version: productVersion() };
-    worker = await build(address, loggers);
+    worker = await build({ resolver, address, loggers });
   } catch (error) {
     await rest.stop(0);
     throw error;
@@ -117,16 +144,16 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
 interface Plan {
   readonly settings: WorkerSettings<CommonWorkerConfig>;
   /** Loads only what this mode needs. */
-  build(address: WorkerAddress, loggers: Loggers): Promise<BuiltWorker>;
+  build(input: Omit<WorkerInput<CommonWorkerConfig>, 'settings'>): Promise<BuiltWorker>;
 }
 
 function planDistributed(raw: WorkerOptions['settings']): Plan {
   const settings = parseDistributedWorker(raw);
   return {
     settings,
-    async build(address, loggers) {
+    async build(input) {
       const { buildDistributed } = await import('./main/build-distributed.ts');
-      return buildDistributed(settings, address, loggers);
+      return buildDistributed({ ...input, settings });
     },
   };
 }
@@ -135,9 +162,9 @@ function planStandalone(raw: WorkerOptions['settings']): Plan {
   const settings = parseStandaloneWorker(raw);
   return {
     settings,
-    async build(address, loggers) {
+    async build(input) {
       const { buildStandalone } = await import('./main/build-standalone.ts');
-      return buildStandalone(settings, address, loggers);
+      return buildStandalone({ ...input, settings });
     },
   };
 }

@@ -298,7 +298,17 @@ export class FakeHerder implements Herder {
     recordsPerSecond: number,
     lag: number | null,
   ): void {
-    const metrics = { records, recordsPerSecond, lag, lastRecordAt: Date.now() };
+    const errors = {
+      failures: 0,
+      errors: 0,
+      skipped: 0,
+      retries: 0,
+      logged: 0,
+      deadLetters: 0,
+      deadLetterFailures: 0,
+      lastErrorAt: null,
+    };
+    const metrics = { records, recordsPerSecond, lag, lastRecordAt: Date.now(), errors };
     this.events.append({ kind: 'task-metrics', connector, task, metrics });
   }
 

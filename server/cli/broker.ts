@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { startBroker } from '../broker/start-broker.ts';
+import { parseJavaProperties } from '../config/java-properties.ts';
 import { ConnectError } from '../errors/connect-error.ts';
 import { type CommandContext, portOption } from './command-context.ts';
 import { dataPath, openDataFolder } from './data-folder.ts';
 import { requireFreePort } from './free-port.ts';
-import { parseJavaProperties } from './java-properties.ts';
 import { readSettingsFile } from './settings-file.ts';
 
 /** `millrace broker`: the embedded broker alone. */
@@ -32,7 +32,7 @@ export async function broker(context: CommandContext): Promise<void> {
 
 /** Throws a `config` error that names the file, and the key that it has twice. */
 function readEntries(path: string): Readonly<Record<string, string>> {
-  const { entries, duplicates } = parseJavaProperties(readSettingsFile(path), path);
+  const { entries, duplicates } = parseJavaProperties(readSettingsFile(path).toString('latin1'), path);
   if (duplicates.length > 0) throw new ConnectError('config', `${path} has ${duplicates.join(', ')} twice`);
   return entries;
 }

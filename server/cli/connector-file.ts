@@ -1,6 +1,6 @@
+import { parseJavaProperties } from '../config/java-properties.ts';
 import { ConnectError, messageOf } from '../errors/connect-error.ts';
 import { type ConnectorRequest, parseConnectorJson } from '../main/connector-json.ts';
-import { parseJavaProperties } from './java-properties.ts';
 import { readSettingsFile } from './settings-file.ts';
 
 /**
@@ -12,7 +12,7 @@ export function readConnectorFile(path: string): ConnectorRequest {
   try {
     const text = bytes.toString('utf8').replace(/^\ufeff/, '');
     if (text.trimStart().startsWith('{')) return parseConnectorJson(text);
-    const { entries } = parseJavaProperties(bytes, path);
+    const { entries } = parseJavaProperties(bytes.toString('latin1'), path);
     return requireName(entries);
   } catch (error) {
     const message = messageOf(error);

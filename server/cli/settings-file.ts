@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
+import { type JavaProperties, parseJavaProperties } from '../config/java-properties.ts';
 import { ConnectError } from '../errors/connect-error.ts';
-import { type JavaProperties, parseJavaProperties } from './java-properties.ts';
 
 const maxBytes = 16 * 1024 * 1024;
 
@@ -29,5 +29,5 @@ const fileProblems: Readonly<Record<string, string>> = {
 /** The settings of a worker. An empty path means none, as in Kafka's scripts. */
 export function readWorkerFile(path: string): JavaProperties {
   if (path === '') return { entries: {}, duplicates: [] };
-  return parseJavaProperties(readSettingsFile(path), path);
+  return parseJavaProperties(readSettingsFile(path).toString('latin1'), path);
 }

@@ -1,21 +1,17 @@
 import { DistributedHerder } from '../runtime/distributed/distributed-herder.ts';
-import type { Loggers } from '../runtime/log.ts';
 import { ConnectorValidator } from '../runtime/validate-connector.ts';
-import type { DistributedWorkerConfig, WorkerSettings } from '../runtime/worker-config.ts';
+import type { DistributedWorkerConfig } from '../runtime/worker-config.ts';
 import { type InternalTopic, internalTopicSettings } from '../storage/internal-topic.ts';
 import { KafkaConfigStore } from '../storage/kafka-config-store.ts';
 import { KafkaOffsetStore } from '../storage/kafka-offset-store.ts';
 import { KafkaStatusStore } from '../storage/kafka-status-store.ts';
-import { applyLoggerLevel, type BuiltWorker, createWorkerParts, type WorkerAddress } from './worker-parts.ts';
+import { applyLoggerLevel, type BuiltWorker, createWorkerParts, type WorkerInput } from './worker-parts.ts';
 
 /** A worker that keeps everything in three topics and shares its work with the others of its group. */
-export function buildDistributed(
-  settings: WorkerSettings<DistributedWorkerConfig>,
-  address: WorkerAddress,
-  loggers: Loggers,
-): BuiltWorker {
+export function buildDistributed(input: WorkerInput<DistributedWorkerConfig>): BuiltWorker {
+  const { settings, resolver, address, loggers } = input;
   const { config, raw } = settings;
-  const { kafka, topics, events, catalogue, logTo, createWorker } = createWorkerParts(settings, loggers);
+  const { kafka, topics, events, catalogue, logTo, createWorker } = createWorkerParts(input);
   const storageLog = logTo('millrace.storage');
   const topic = (store: 'config' | 'offset' | 'status', partitions: number): InternalTopic => ({
     name: config[`${store}.storage.topic`],
@@ -45,6 +41,7 @@ export function buildDistributed(
     validator: new ConnectorValidator({
       plugins: catalogue,
       worker: settings,
+      resolver,
       group: {
         id: config['group.id'],
         isExactlyOnceEnabled: config['exactly.once.source.support'] === 'enabled',

@@ -1,20 +1,17 @@
-import type { Loggers } from '../runtime/log.ts';
 import { StandaloneHerder } from '../runtime/standalone/standalone-herder.ts';
 import { ConnectorValidator } from '../runtime/validate-connector.ts';
-import type { StandaloneWorkerConfig, WorkerSettings } from '../runtime/worker-config.ts';
+import type { StandaloneWorkerConfig } from '../runtime/worker-config.ts';
 import { FileOffsetStore } from '../storage/file-offset-store.ts';
 import { MemoryConfigStore } from '../storage/memory-config-store.ts';
 import { MemoryStatusStore } from '../storage/memory-status-store.ts';
-import { applyLoggerLevel, type BuiltWorker, createWorkerParts, type WorkerAddress } from './worker-parts.ts';
+import { applyLoggerLevel, type BuiltWorker, createWorkerParts, type WorkerInput } from './worker-parts.ts';
 
 /** A worker by itself: configs in memory, source offsets in a file. */
-export function buildStandalone(
-  settings: WorkerSettings<StandaloneWorkerConfig>,
-  { workerId, version }: WorkerAddress,
-  loggers: Loggers,
-): BuiltWorker {
+export function buildStandalone(input: WorkerInput<StandaloneWorkerConfig>): BuiltWorker {
+  const { settings, resolver, loggers } = input;
+  const { workerId, version } = input.address;
   const { config } = settings;
-  const { kafka, topics, events, catalogue, logTo, createWorker } = createWorkerParts(settings, loggers);
+  const { kafka, topics, events, catalogue, logTo, createWorker } = createWorkerParts(input);
   const offsetStore = new FileOffsetStore(config['offset.storage.file.filename']);
   const herder = new StandaloneHerder({
     config,
@@ -26,7 +23,7 @@ export function buildStandalone(
     offsetStore,
     createWorker: (listener) => createWorker(offsetStore, listener),
     plugins: catalogue,
-    validator: new ConnectorValidator({ plugins: catalogue, worker: settings, group: null }),
+    validator: new ConnectorValidator({ plugins: catalogue, worker: settings, resolver, group: null }),
     events,
     log: logTo('millrace.herder'),
     onLoggerLevel: (namespace, level) => applyLoggerLevel(loggers, namespace, level),

@@ -10,6 +10,7 @@ import { workerClientProperties } from '../runtime/client-properties.ts';
 import type { Herder } from '../runtime/herder.ts';
 import { HerderEventLog } from '../runtime/herder-event-log.ts';
 import { type Loggers, parseLogLevel } from '../runtime/log.ts';
+import type { SettingsResolver } from '../runtime/settings-resolver.ts';
 import { ThreadedWorker } from '../runtime/threaded-worker.ts';
 import { overridePolicyOf } from '../runtime/validation/override-policy.ts';
 import type { Worker, WorkerListener } from '../runtime/worker.ts';
@@ -36,6 +37,15 @@ export interface WorkerAddress {
   readonly version: string;
 }
 
+/** What a worker is built from. */
+export interface WorkerInput<Config extends CommonWorkerConfig> {
+  readonly settings: WorkerSettings<Config>;
+  /** Of the config providers. */
+  readonly resolver: SettingsResolver;
+  readonly address: WorkerAddress;
+  readonly loggers: Loggers;
+}
+
 export interface BuiltWorker {
   readonly herder: Herder;
   readonly catalogue: PluginCatalogue;
@@ -45,10 +55,11 @@ export interface BuiltWorker {
 }
 
 /** Throws a `config` error that names the key. Connects to nothing yet. */
-export function createWorkerParts(
-  settings: WorkerSettings<CommonWorkerConfig>,
-  loggers: Loggers,
-): WorkerParts {
+export function createWorkerParts({
+  settings,
+  resolver,
+  loggers,
+}: WorkerInput<CommonWorkerConfig>): WorkerParts {
   const { config, raw } = settings;
   const catalogue = new PluginCatalogue(bundledPlugins);
   requireConverters(catalogue, config);
@@ -76,6 +87,7 @@ export function createWorkerParts(
         offsetStore,
         openKafkaClient: open,
         listener,
+        resolver,
         log: logTo('millrace.runtime'),
       }),
   };

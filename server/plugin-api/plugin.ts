@@ -6,7 +6,8 @@ import type { Predicate, Transformation } from './transformation.ts';
 
 export type SupportLevel = 'supported' | 'community' | 'experimental';
 
-interface PluginDescription {
+/** What every plugin says of itself. */
+export interface PluginDescription {
   /** Class name as in Apache's or the vendor's Java plugin. */
   readonly className: string;
   readonly version: string;

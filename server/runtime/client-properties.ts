@@ -11,14 +11,14 @@ const maxInt = '2147483647';
  * Properties of the Kafka clients that the worker makes for connectors. Order of strength: Connect's default, the
  * worker's `bootstrap.servers`, the worker's prefixed keys, the connector's overrides.
  */
-export function producerProperties(worker: Settings, connector: Settings, id: ConnectorTaskId): Properties {
+export function producerProperties(worker: Settings, connector: Settings, clientId: string): Properties {
   return {
     acks: 'all',
     'max.in.flight.requests.per.connection': '1',
     'enable.idempotence': 'false',
     'delivery.timeout.ms': maxInt,
     'max.block.ms': maxLong,
-    'client.id': `connector-producer-${id.connector}-${id.task}`,
+    'client.id': clientId,
     ...bootstrap(worker),
     ...settingsWithPrefix(worker, 'producer.'),
     ...settingsWithPrefix(connector, 'producer.override.'),

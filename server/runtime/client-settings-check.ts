@@ -10,7 +10,7 @@ const kinds: readonly ClientKind[] = ['producer', 'consumer', 'admin'];
 
 /** What the clients of a connector get; their name plays no part in checks. */
 const effective: Readonly<Record<ClientKind, (worker: Settings, connector: Settings) => Properties>> = {
-  producer: (worker, connector) => producerProperties(worker, connector, { connector: '', task: 0 }),
+  producer: (worker, connector) => producerProperties(worker, connector, ''),
   consumer: (worker, connector) => consumerProperties(worker, connector, { connector: '', task: 0 }),
   admin: (worker, connector) => adminProperties(worker, connector, ''),
 };

@@ -1,12 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { HerderEventLog } from './herder-event-log.ts';
 import type { HerderEvent, NumberedEvent } from './herder-events.ts';
+import { TaskGauges } from './task/task-gauges.ts';
 
 function taskState(state: 'RUNNING' | 'FAILED' | 'DESTROYED', trace: string | null = null): HerderEvent {
   return { kind: 'task-state', connector: 'lines', task: 0, state, workerId: 'w:1', trace };
 }
 
-const someMetrics = { records: 5, recordsPerSecond: 1, lastRecordAt: 7, lag: null };
+const someMetrics = {
+  records: 5,
+  recordsPerSecond: 1,
+  lastRecordAt: 7,
+  lag: null,
+  errors: new TaskGauges().errors,
+};
 
 describe('the herder event log', () => {
   it('gives a reader everything after the position it names', () => {

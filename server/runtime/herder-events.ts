@@ -1,4 +1,5 @@
 import type { State } from '../storage/status-store.ts';
+import type { RecordErrorCounts } from './task/record-error-counts.ts';
 
 export type HerderEvent =
   | {
@@ -50,6 +51,8 @@ export interface TaskMetrics {
   readonly lastRecordAt: number | null;
   /** Sinks only: records behind the end of their partitions. */
   readonly lag: number | null;
+  /** Since the task started. */
+  readonly errors: RecordErrorCounts;
 }
 
 export interface NumberedEvent {

@@ -228,6 +228,11 @@ describe.each(herderBodies)('a herder ($name)', (body) => {
       'stop a',
       'start a',
     ]);
+    // Expired settings restart the connector alone: the tasks keep what they have.
+    expect(await callsOf(async () => worker.expireSettings('a'), 'start a of=')).toEqual([
+      'stop a',
+      'start a',
+    ]);
     const id = { connector: 'a', task: 1 };
     expect(await callsOf(() => herder.restartTask(id, soon()), 'start a-1 of=')).toEqual([
       'stop a-1',

@@ -53,12 +53,18 @@ export class Loggers {
   readonly #write: (line: string) => void;
   readonly #coloured: boolean;
   readonly #now: () => number;
+  #hide: (text: string) => string = (text) => text;
 
   constructor(options: LoggersOptions = {}) {
     this.#write = options.write ?? ((line) => process.stderr.write(line));
     this.#coloured = options.coloured ?? process.stderr.isTTY === true;
     this.#now = options.now ?? Date.now;
     this.#entries.set(rootName, { level: options.level ?? 'INFO', lastModified: null });
+  }
+
+  /** From now on every line is passed through it, traces included. */
+  hideSecrets(hide: (text: string) => string): void {
+    this.#hide = hide;
   }
 
   /** The same object for the same name. */
@@ -137,8 +143,9 @@ export class Loggers {
     const colour = this.#coloured ? colours[level] : undefined;
     const word = level.toUpperCase().padEnd(5);
     const shown = colour === undefined ? word : `${colour}${word}\u001b[0m`;
-    const trace = error === undefined ? '' : `\n${traceOf(error).split('\n').map(escapeControls).join('\n')}`;
-    return `${time} ${shown} [${name}] ${escapeControls(message)}${trace}\n`;
+    const trace =
+      error === undefined ? '' : `\n${this.#hide(traceOf(error)).split('\n').map(escapeControls).join('\n')}`;
+    return `${time} ${shown} [${name}] ${escapeControls(this.#hide(message))}${trace}\n`;
   }
 }
 

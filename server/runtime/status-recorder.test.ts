@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { MemoryStatusStore } from '../storage/memory-status-store.ts';
 import { HerderEventLog } from './herder-event-log.ts';
 import { StatusRecorder } from './status-recorder.ts';
+import { TaskGauges } from './task/task-gauges.ts';
 
 const id = { connector: 'c', task: 0 };
 
@@ -16,6 +17,7 @@ function record(isTopicTracked = true) {
     generation: () => 4,
     isTopicTracked,
     onReconfigurationRequested: (connector) => void asked.push(connector),
+    onReloadDue: (connector) => void asked.push(`reload ${connector}`),
     now: () => 1_000,
   });
   const told = () =>
@@ -113,9 +115,11 @@ describe('the recorder of statuses', () => {
 
   it('hands metrics to the event log and requests to the herder', () => {
     const { recorder, events, asked } = record();
-    recorder.onTaskMetrics(id, { records: 1, recordsPerSecond: 1, lastRecordAt: 1, lag: null });
+    const { errors } = new TaskGauges();
+    recorder.onTaskMetrics(id, { records: 1, recordsPerSecond: 1, lastRecordAt: 1, lag: null, errors });
     expect(events.taskMetrics('c', 0)?.records).toBe(1);
     recorder.onReconfigurationRequested('c');
-    expect(asked).toEqual(['c']);
+    recorder.onReloadDue('c');
+    expect(asked).toEqual(['c', 'reload c']);
   });
 });

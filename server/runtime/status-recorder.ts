@@ -13,6 +13,7 @@ export interface StatusRecorderOptions {
   /** `topic.tracking.enable`. */
   readonly isTopicTracked: boolean;
   readonly onReconfigurationRequested: (connector: string) => void;
+  readonly onReloadDue: (connector: string) => void;
   readonly now?: () => number;
 }
 
@@ -59,6 +60,10 @@ export class StatusRecorder implements WorkerListener {
 
   onReconfigurationRequested(connector: string): void {
     this.#options.onReconfigurationRequested(connector);
+  }
+
+  onReloadDue(connector: string): void {
+    this.#options.onReloadDue(connector);
   }
 
   /** The connector was deleted: its status, its tasks' and its topics go. */

@@ -21,16 +21,21 @@ export class TaskFigures {
 
   /** The figures now; null when nothing has changed since they were last asked for. */
   next(now: number): TaskMetrics | null {
-    const { records, lastRecordAt, lag } = this.#gauges;
+    const { records, lastRecordAt, lag, errors } = this.#gauges;
     this.#samples.push({ at: now, records });
     while (this.#samples.length > 2 && (this.#samples[1]?.at ?? now) <= now - windowMs) this.#samples.shift();
     const first = this.#samples[0] ?? { at: now, records };
     const seconds = (now - first.at) / 1_000;
     const recordsPerSecond = seconds > 0 ? Math.round(((records - first.records) / seconds) * 10) / 10 : 0;
     const last = this.#last;
-    if (last?.records === records && last.recordsPerSecond === recordsPerSecond && last.lag === lag)
-      return null;
-    this.#last = { records, recordsPerSecond, lastRecordAt, lag };
+    const isSame =
+      last?.records === records &&
+      last.recordsPerSecond === recordsPerSecond &&
+      last.lag === lag &&
+      last.errors.failures === errors.failures &&
+      last.errors.deadLetterFailures === errors.deadLetterFailures;
+    if (isSame) return null;
+    this.#last = { records, recordsPerSecond, lastRecordAt, lag, errors };
     return this.#last;
   }
 }

@@ -3,6 +3,7 @@ import type { Log, Settings } from '../plugin-api/source-connector.ts';
 import type { OffsetStore } from '../storage/offset-store.ts';
 import type { State } from '../storage/status-store.ts';
 import { adminProperties, consumerProperties, producerProperties } from './client-properties.ts';
+import { noSecrets, SecretTexts } from './config-providers/secret-texts.ts';
 import type { ConnectorTaskId } from './herder.ts';
 import { findConnector, type PluginLookup } from './plugin-lookup.ts';
 import type { SettingsResolver } from './settings-resolver.ts';
@@ -28,7 +29,8 @@ export interface TaskThreadsOptions {
 
 interface Entry {
   readonly id: ConnectorTaskId;
-  readonly version: string | null;
+  version: string | null;
+  secrets: SecretTexts;
   /** null: it failed before it had a thread. */
   thread: TaskThread | null;
   figures: TaskFigures | null;
@@ -61,17 +63,22 @@ export class TaskThreads {
   ): Promise<void> {
     const { plugins, policy, resolver } = this.#options;
     await this.stop([id]);
-    const version = findConnector(plugins, rawConnector['connector.class'] ?? '')?.version ?? null;
-    const entry: Entry = { id, version, thread: null, figures: null, hasFailed: false };
+    const entry: Entry = {
+      id,
+      version: null,
+      secrets: noSecrets,
+      thread: null,
+      figures: null,
+      hasFailed: false,
+    };
     this.#entries.set(keyOf(id), entry);
     try {
       ensureOverridesAllowed(policy, rawConnector);
-      const assignment = this.#assignment(
-        id,
-        await resolver.resolve(rawConnector),
-        await resolver.resolve(rawTask),
-        target,
-      );
+      const connector = await resolver.resolve(rawConnector);
+      const task = await resolver.resolve(rawTask);
+      entry.version = findConnector(plugins, connector.settings['connector.class'] ?? '')?.version ?? null;
+      entry.secrets = new SecretTexts([...connector.secrets.values, ...task.secrets.values]);
+      const assignment = this.#assignment(entry, connector.settings, task.settings, target);
       // It may have been stopped or replaced while secrets were looked up.
       if (this.#entries.get(keyOf(id)) !== entry) return;
       entry.thread = this.#createThread(entry, assignment);
@@ -112,24 +119,28 @@ export class TaskThreads {
   }
 
   #assignment(
-    id: ConnectorTaskId,
+    { id, secrets }: Entry,
     connector: Settings,
     task: Settings,
     target: TaskTarget,
   ): Omit<TaskAssignment, 'gauges'> {
     const { settings, taskEnvironmentUrl } = this.#options;
     const { config, raw } = settings;
+    const name = `${id.connector}-${id.task}`;
     const defaultUrl = new URL('./task/bundled-task-environment.ts', import.meta.url);
     return {
       id,
       connectorSettings: connector,
       taskSettings: task,
+      secrets: secrets.values,
       workerSettings: raw,
       target,
       clients: {
-        producer: producerProperties(raw, connector, id),
+        producer: producerProperties(raw, connector, `connector-producer-${name}`),
         consumer: consumerProperties(raw, connector, id),
-        admin: adminProperties(raw, connector, `connector-adminclient-${id.connector}-${id.task}`),
+        admin: adminProperties(raw, connector, `connector-adminclient-${name}`),
+        deadLetterProducer: producerProperties(raw, connector, `connector-dlq-producer-${name}`),
+        deadLetterAdmin: adminProperties(raw, connector, `connector-dlq-adminclient-${name}`),
       },
       offsetFlushIntervalMs: config['offset.flush.interval.ms'],
       offsetFlushTimeoutMs: config['offset.flush.timeout.ms'],
@@ -161,9 +172,10 @@ export class TaskThreads {
   }
 
   #fail(entry: Entry, trace: string): void {
+    const shown = entry.secrets.hide(trace);
     entry.hasFailed = true;
-    this.#log(entry, 'error', `the task has failed and stays so until it is restarted: ${trace}`);
-    this.#report(entry, 'FAILED', trace);
+    this.#log(entry, 'error', `the task has failed and stays so until it is restarted: ${shown}`);
+    this.#report(entry, 'FAILED', shown);
   }
 
   #report({ id, version }: Entry, state: State, trace: string | null): void {
@@ -180,8 +192,8 @@ export class TaskThreads {
     }
   }
 
-  #log({ id }: Entry, level: 'debug' | 'info' | 'warn' | 'error', message: string): void {
-    this.#options.log(level, `[${id.connector}|task-${id.task}] ${message}`);
+  #log({ id, secrets }: Entry, level: 'debug' | 'info' | 'warn' | 'error', message: string): void {
+    this.#options.log(level, `[${id.connector}|task-${id.task}] ${secrets.hide(message)}`);
   }
 }
 

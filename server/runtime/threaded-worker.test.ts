@@ -58,6 +58,7 @@ function startWorker(options: { heapMb?: number; policy?: string; admin?: Groups
         records = metrics.records;
       },
       onReconfigurationRequested: (connector) => void events.push(`${connector} reconfigure`),
+      onReloadDue: (connector) => void events.push(`${connector} reload`),
     },
   });
   running.push(worker);

@@ -7,10 +7,16 @@ import type { Log, OffsetReader, Settings } from '../plugin-api/source-connector
 import type { TargetState } from '../storage/config-store.ts';
 import type { OffsetStore } from '../storage/offset-store.ts';
 import type { State } from '../storage/status-store.ts';
+import { ReloadTimers } from './config-providers/reload-timers.ts';
 import { ConnectorOffsets } from './connector-offsets.ts';
 import type { ConnectorTaskId, Offsets } from './herder.ts';
 import { findConnector, type PluginLookup } from './plugin-lookup.ts';
-import { plainSettings, putPlaceholdersBack, type SettingsResolver } from './settings-resolver.ts';
+import {
+  plainSettings,
+  putPlaceholdersBack,
+  type ResolvedSettings,
+  type SettingsResolver,
+} from './settings-resolver.ts';
 import type { TaskThreadLimits } from './task/task-thread-host.ts';
 import { TaskThreads } from './task-threads.ts';
 import { withoutNulls } from './validate-connector.ts';
@@ -39,7 +45,7 @@ const connectorStopTimeoutMs = 5_000;
 interface RunningConnector {
   readonly connector: WorkerConnector;
   readonly raw: Settings;
-  readonly settings: Settings;
+  readonly resolved: ResolvedSettings;
 }
 
 /** Connectors on this thread, each task in a thread of its own. */
@@ -49,6 +55,7 @@ export class ThreadedWorker implements Worker {
   readonly #connectors = new Map<string, RunningConnector>();
   readonly #tasks: TaskThreads;
   readonly #offsets: ConnectorOffsets;
+  readonly #reloads: ReloadTimers;
   #isStopped = false;
 
   constructor(options: ThreadedWorkerOptions) {
@@ -61,6 +68,7 @@ export class ThreadedWorker implements Worker {
       openKafkaClient: options.openKafkaClient,
     });
     this.#tasks = new TaskThreads({ ...options, resolver: this.#resolver });
+    this.#reloads = new ReloadTimers((connector) => options.listener.onReloadDue(connector));
   }
 
   async start(): Promise<void> {
@@ -79,10 +87,11 @@ export class ThreadedWorker implements Worker {
     if (this.#isStopped) return 'UNASSIGNED';
     try {
       const raw = withoutNulls(config);
-      const plugin = this.#requirePlugin(raw);
-      const settings = await this.#resolver.resolve(raw);
-      const connector = this.#createConnector(name, plugin, settings);
-      this.#connectors.set(name, { connector, raw, settings });
+      const resolved = await this.#resolver.resolve(raw);
+      const plugin = this.#requirePlugin(resolved.settings);
+      const connector = this.#createConnector(name, plugin, resolved);
+      this.#connectors.set(name, { connector, raw, resolved });
+      this.#reloads.schedule(name, resolved);
       return await connector.setTarget(target);
     } catch (error) {
       listener.onConnectorState(name, 'FAILED', traceOf(error), null);
@@ -94,6 +103,7 @@ export class ThreadedWorker implements Worker {
     const running = this.#connectors.get(name);
     if (running === undefined) return;
     this.#connectors.delete(name);
+    this.#reloads.cancel(name);
     await running.connector.shutDown();
   }
 
@@ -115,16 +125,17 @@ export class ThreadedWorker implements Worker {
     const running = this.#connectors.get(name);
     if (running === undefined)
       throw new ConnectError('not-found', `Connector ${name} not found in this worker`);
-    const { connector, raw, settings } = running;
+    const { connector, raw, resolved } = running;
+    const { settings, secrets } = resolved;
     const tasksMax = Number(settings['tasks.max'] ?? 1);
-    const made = await connector.taskConfigs(tasksMax);
+    const made = await secrets.guard(() => connector.taskConfigs(tasksMax));
     if (made.length > tasksMax) this.#onTooManyTasks(name, running, made.length, tasksMax);
     const framework: Record<string, string> = { 'task.class': connector.plugin.taskClassName };
     for (const key of ['topics', 'topics.regex']) {
       const value = settings[key];
       if (value !== undefined) framework[key] = value;
     }
-    return made.map((taskConfig) => putPlaceholdersBack({ ...taskConfig, ...framework }, raw, settings));
+    return made.map((taskConfig) => putPlaceholdersBack({ ...taskConfig, ...framework }, raw, resolved));
   }
 
   async startTask(
@@ -151,8 +162,10 @@ export class ThreadedWorker implements Worker {
   }
 
   async connectorOffsets(name: string, config: RawConfig, signal: AbortSignal): Promise<Offsets> {
-    const raw = withoutNulls(config);
-    return this.#offsets.read(name, this.#requirePlugin(raw), await this.#resolver.resolve(raw), signal);
+    const { settings, secrets } = await this.#resolver.resolve(withoutNulls(config));
+    return secrets.guard(async () =>
+      this.#offsets.read(name, this.#requirePlugin(settings), settings, signal),
+    );
   }
 
   async alterOffsets(
@@ -161,21 +174,27 @@ export class ThreadedWorker implements Worker {
     offsets: Offsets | null,
     signal: AbortSignal,
   ): Promise<string> {
-    const raw = withoutNulls(config);
-    const settings = await this.#resolver.resolve(raw);
-    return this.#offsets.alter(name, this.#requirePlugin(raw), settings, offsets, signal);
+    const { settings, secrets } = await this.#resolver.resolve(withoutNulls(config));
+    return secrets.guard(async () =>
+      this.#offsets.alter(name, this.#requirePlugin(settings), settings, offsets, signal),
+    );
   }
 
-  #createConnector(name: string, plugin: ConnectorPlugin, settings: Settings): WorkerConnector {
+  #createConnector(
+    name: string,
+    plugin: ConnectorPlugin,
+    { settings, secrets }: ResolvedSettings,
+  ): WorkerConnector {
     const { listener, log } = this.#options;
     return new WorkerConnector({
       name,
       plugin,
       settings,
       offsets: this.#offsetReader(name),
-      onState: (state, trace) => listener.onConnectorState(name, state, trace, plugin.version),
+      onState: (state, trace) =>
+        listener.onConnectorState(name, state, trace === null ? null : secrets.hide(trace), plugin.version),
       onReconfigurationRequested: () => listener.onReconfigurationRequested(name),
-      log: (level, message) => log(level, `[${name}] ${message}`),
+      log: (level, message) => log(level, secrets.hide(`[${name}] ${message}`)),
       stopTimeoutMs: connectorStopTimeoutMs,
     });
   }
@@ -190,12 +209,12 @@ export class ThreadedWorker implements Worker {
 
   #onTooManyTasks(
     name: string,
-    { connector, settings }: RunningConnector,
+    { connector, resolved }: RunningConnector,
     count: number,
     tasksMax: number,
   ): void {
     const message = `The connector ${name} has generated ${count} tasks, which is greater than ${tasksMax}, the maximum number of tasks it is configured to create (tasks.max).`;
-    if (settings['tasks.max.enforce']?.trim().toLowerCase() === 'false') {
+    if (resolved.settings['tasks.max.enforce']?.trim().toLowerCase() === 'false') {
       this.#options.log('warn', message);
       return;
     }

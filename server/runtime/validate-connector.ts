@@ -5,6 +5,7 @@ import { ConnectError, messageOf } from '../errors/connect-error.ts';
 import type { ConnectorPlugin } from '../plugin-api/plugin.ts';
 import type { ConfigInfos } from './config-infos.ts';
 import { findConnector, type PluginLookup } from './plugin-lookup.ts';
+import { plainSettings, type SettingsResolver } from './settings-resolver.ts';
 import {
   addErrorIfThrown,
   type ConfigEntry,
@@ -16,12 +17,15 @@ import {
 import { checkSinkTopics, frameworkConfig, versionOf } from './validation/framework-part.ts';
 import { validateOverrides } from './validation/override-part.ts';
 import { type OverridePolicy, overridePolicyOf, overridePrefixes } from './validation/override-policy.ts';
+import { type ResolvedConfig, resolveConfig, withPlaceholders } from './validation/resolved-config.ts';
 import { validateTransformations } from './validation/transformation-part.ts';
 import type { WorkerSettings } from './worker-config.ts';
 
 export interface ConnectorValidatorOptions {
   readonly plugins: PluginLookup;
   readonly worker: WorkerSettings;
+  /** Placeholders are resolved before anything is checked; absent: there are none. */
+  readonly resolver?: SettingsResolver;
   /** Distributed only: what the group and its exactly-once support demand. Null: standalone. */
   readonly group: { readonly id: string; readonly isExactlyOnceEnabled: boolean } | null;
 }
@@ -67,6 +71,12 @@ export class ConnectorValidator {
    * `timeout` when the connector's own checks do not end before `signal`.
    */
   async validate(config: RawConfig, signal: AbortSignal): Promise<ConfigInfos> {
+    const resolved: ResolvedConfig = await resolveConfig(config, this.#options.resolver ?? plainSettings);
+    const infos = await resolved.secrets.guard(() => this.#validateResolved(resolved.config, signal));
+    return withPlaceholders(infos, config, resolved);
+  }
+
+  async #validateResolved(config: RawConfig, signal: AbortSignal): Promise<ConfigInfos> {
     const plugin = this.#findPlugin(config);
     const framework = this.#validateFramework(config, plugin);
     const transformations = validateTransformations(config, this.#options.plugins);

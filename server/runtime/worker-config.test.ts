@@ -76,7 +76,7 @@ describe('properties of connector clients', () => {
   it('lets overrides win over worker prefixes, and those over the defaults of Connect', () => {
     const worker = { ...common, 'producer.acks': '1', 'producer.linger.ms': '5', 'producer.batch.size': '1' };
     const connector = { 'producer.override.batch.size': '262144' };
-    expect(producerProperties(worker, connector, id)).toMatchObject({
+    expect(producerProperties(worker, connector, 'connector-producer-lines-3')).toMatchObject({
       'bootstrap.servers': 'one:9092, two:9092',
       acks: '1',
       'linger.ms': '5',
@@ -102,6 +102,6 @@ describe('properties of connector clients', () => {
       'security.protocol': 'SSL',
       'client.id': 'me',
     });
-    expect(producerProperties(worker, {}, id)).not.toHaveProperty('security.protocol');
+    expect(producerProperties(worker, {}, 'me')).not.toHaveProperty('security.protocol');
   });
 });

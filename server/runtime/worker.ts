@@ -14,6 +14,8 @@ export interface WorkerListener {
   onTaskMetrics(id: ConnectorTaskId, metrics: TaskMetrics): void;
   /** The connector asks for new task configs. */
   onReconfigurationRequested(connector: string): void;
+  /** Values of its settings have expired (`config.action.reload=restart`): it should be restarted, its tasks need not. */
+  onReloadDue(connector: string): void;
 }
 
 /**

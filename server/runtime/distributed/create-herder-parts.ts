@@ -1,3 +1,4 @@
+import { messageOf } from '../../errors/connect-error.ts';
 import type { Settings } from '../../plugin-api/source-connector.ts';
 import { ConnectorQueries } from '../connector-queries.ts';
 import { StatusRecorder } from '../status-recorder.ts';
@@ -35,9 +36,21 @@ export function createHerderParts(options: DistributedHerderOptions): HerderPart
     generation: () => group.generation,
     isTopicTracked: config['topic.tracking.enable'],
     onReconfigurationRequested: (connector) => publisher.request(connector),
+    onReloadDue: (connector) => void reload(connector),
     now,
   });
   const worker = options.createWorker(recorder);
+  // By the time it has its turn, the connector may have moved to a worker that looks up its settings itself.
+  const reload = async (connector: string) => {
+    try {
+      const restart = async () => {
+        if (work.hasConnector(connector)) await work.startConnector(connector, { isRestart: true });
+      };
+      await queue.submit(restart, { signal: AbortSignal.timeout(publishTimeoutMs), afterRebalance: true });
+    } catch (error) {
+      log('error', `connector ${connector} was not restarted for its expired settings: ${messageOf(error)}`);
+    }
+  };
   // Any worker writes the task configs of its connectors: without exactly-once the topic is open to all of them.
   const publish = async (connector: string, configs: readonly Settings[]) => {
     const write = async () => {

@@ -59,6 +59,7 @@ const stopTimeoutMs = 60_000;
 const storeStopTimeoutMs = 10_000;
 const lookUpTimeoutMs = 10_000;
 const publishTimeoutMs = 60_000;
+const reloadTimeoutMs = 60_000;
 
 /** A worker by itself: configs in memory, offsets in a file, no group. Requests wait until what they ask for is done. */
 export class StandaloneHerder implements Herder {
@@ -90,6 +91,7 @@ export class StandaloneHerder implements Herder {
       generation: () => 0,
       isTopicTracked: config['topic.tracking.enable'],
       onReconfigurationRequested: (connector) => this.#publisher.request(connector),
+      onReloadDue: (connector) => void this.#reload(connector),
       now,
     });
     const worker = options.createWorker(recorder);
@@ -216,6 +218,18 @@ export class StandaloneHerder implements Herder {
 
   async restartConnector(name: string, signal: AbortSignal): Promise<void> {
     await this.#requests.restartConnector(name, signal);
+  }
+
+  /** Values of its settings have expired. Never rejects: what goes wrong with the connector is in its status. */
+  async #reload(name: string): Promise<void> {
+    try {
+      await this.#requests.restartConnector(name, AbortSignal.timeout(reloadTimeoutMs));
+    } catch (error) {
+      this.#options.log(
+        'error',
+        `connector ${name} was not restarted for its expired settings: ${messageOf(error)}`,
+      );
+    }
   }
 
   async restartConnectorAndTasks(

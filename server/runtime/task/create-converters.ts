@@ -23,9 +23,9 @@ export function createConverters(
     key: createConverter(key, plugins),
     value: createConverter(value, plugins),
     header: createHeaderConverter(header, plugins),
-    keyClassName: key.className,
-    valueClassName: value.className,
-    headerClassName: header.className,
+    keyClassName: plugins.find(key.className)?.className ?? key.className,
+    valueClassName: plugins.find(value.className)?.className ?? value.className,
+    headerClassName: plugins.find(header.className)?.className ?? header.className,
   };
 }
 

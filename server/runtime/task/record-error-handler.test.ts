@@ -1,14 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { ConnectError } from '../../errors/connect-error.ts';
 import { RecordErrorHandler, type Stage } from './record-error-handler.ts';
+import { TaskGauges } from './task-gauges.ts';
 
 function createHandler(settings: Record<string, string>, signal = new AbortController().signal) {
+  const gauges = new TaskGauges();
   const lines: string[] = [];
   const waits: number[] = [];
   let now = 0;
   const handler = new RecordErrorHandler({
     id: { connector: 'c', task: 2 },
     settings,
+    counter: gauges,
+    deadLetters: null,
     signal,
     log: (_level, message) => void lines.push(message),
     now: () => now,
@@ -18,14 +22,14 @@ function createHandler(settings: Record<string, string>, signal = new AbortContr
     },
     random: () => 0.5,
   });
-  return { handler, lines, waits };
+  return { handler, lines, waits, gauges };
 }
 
 const failed = (error: Error, stage: Stage = 'VALUE_CONVERTER') => ({
   stage,
   className: 'V',
   error,
-  text: () => 'the record',
+  text: () => 'consumed record is {x}',
 });
 const later = new ConnectError('retriable', 'later');
 const broken = new ConnectError('data', 'broken');
@@ -36,9 +40,9 @@ describe('the handling of a record that failed', () => {
       message: 'Tolerance exceeded in error handler',
       cause: broken,
     });
-    const { handler } = createHandler({ 'errors.tolerance': 'all' });
+    const { handler, gauges } = createHandler({ 'errors.tolerance': 'all' });
     expect(await handler.handle({}, failed(broken))).toBe('skip');
-    expect(handler.skipped).toBe(1);
+    expect(gauges.errors).toMatchObject({ failures: 1, errors: 1, skipped: 1, logged: 0, retries: 0 });
   });
 
   it('logs only when asked to, and shows the record only when asked to', async () => {
@@ -57,7 +61,9 @@ describe('the handling of a record that failed', () => {
       'errors.log.include.messages': 'true',
     });
     await open.handler.handle({}, failed(broken));
-    expect(open.lines[0]).toContain('where record is the record');
+    expect(open.lines[0]).toBe(
+      "Error encountered in task c-2. Executing stage 'VALUE_CONVERTER' with class 'V', where consumed record is {x}. broken",
+    );
   });
 
   it('does not try again what is not retriable, nor anything without a retry timeout', async () => {
@@ -70,11 +76,22 @@ describe('the handling of a record that failed', () => {
   });
 
   it('waits twice as long each time, up to the deadline, then gives the record up', async () => {
-    const { handler, waits } = createHandler({ 'errors.tolerance': 'all', 'errors.retry.timeout': '1500' });
+    const { handler, waits, gauges } = createHandler({
+      'errors.tolerance': 'all',
+      'errors.retry.timeout': '1500',
+    });
     const record = {};
     const answers: string[] = [];
     for (let attempt = 0; attempt < 4; attempt++) answers.push(await handler.handle(record, failed(later)));
     expect(answers).toEqual(['retry', 'retry', 'retry', 'skip']);
+    // Four attempts failed, and then the record.
+    expect(gauges.errors).toMatchObject({
+      failures: 5,
+      errors: 1,
+      skipped: 1,
+      retries: 3,
+      lastErrorAt: 1_500,
+    });
     expect(waits).toEqual([300, 600, 600]);
     expect(await handler.handle({}, failed(later))).toBe('retry');
     expect(waits.at(-1)).toBe(300);

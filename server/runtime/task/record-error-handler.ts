@@ -2,6 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ConnectError, isRetriable, messageOf } from '../../errors/connect-error.ts';
 import type { Log, Settings } from '../../plugin-api/source-connector.ts';
 import type { ConnectorTaskId } from '../herder.ts';
+import type { DeadLetterQueue } from './dead-letter-queue.ts';
+import type { OriginalRecord } from './original-records.ts';
+import type { RecordErrorCounter } from './record-error-counts.ts';
 
 /** Where on its way a record failed; Apache's names. */
 export type Stage =
@@ -17,14 +20,19 @@ export interface FailedRecord {
   /** Class of the plugin that ran. */
   readonly className: string;
   readonly error: unknown;
-  /** What `errors.log.include.messages` adds; called only then. */
+  /** What `errors.log.include.messages` adds, such as `consumed record is {…}`; called only then. */
   readonly text: () => string;
+  /** The record for the dead letter queue; absent for sources. May throw when it cannot be had. */
+  readonly original?: () => OriginalRecord;
 }
 
 export interface RecordErrorHandlerOptions {
   readonly id: ConnectorTaskId;
   readonly settings: Settings;
   readonly log: Log;
+  readonly counter: RecordErrorCounter;
+  /** null: the connector has none. */
+  readonly deadLetters: DeadLetterQueue | null;
   /** Ends waits between retries. */
   readonly signal: AbortSignal;
   readonly now?: () => number;
@@ -47,7 +55,6 @@ export class RecordErrorHandler {
   #record: unknown = null;
   #attempts = 0;
   #firstFailureAt = 0;
-  #skipped = 0;
 
   constructor(options: RecordErrorHandlerOptions) {
     const { settings } = options;
@@ -66,12 +73,11 @@ export class RecordErrorHandler {
 
   /** Whether there is anywhere to report errant records to. */
   get isReporting(): boolean {
-    return this.#isLogged;
+    return this.#isLogged || this.hasDeadLetterQueue;
   }
 
-  /** Records skipped so far. */
-  get skipped(): number {
-    return this.#skipped;
+  get hasDeadLetterQueue(): boolean {
+    return this.#options.deadLetters !== null;
   }
 
   /** `record` identifies the record over its retries. Rejects when the error is not tolerated. */
@@ -81,26 +87,65 @@ export class RecordErrorHandler {
       this.#attempts = 0;
       this.#firstFailureAt = this.#now();
     }
-    if (failed.stage !== 'KAFKA_PRODUCE' && isRetriable(failed.error) && (await this.#waitForRetry())) {
-      return 'retry';
+    const { counter } = this.#options;
+    if (failed.stage !== 'KAFKA_PRODUCE' && isRetriable(failed.error)) {
+      counter.count('failures');
+      if (await this.#waitForRetry()) return 'retry';
     }
     this.#record = null;
-    this.report(failed);
+    counter.count('errors');
+    const { accepted } = this.#report(failed);
+    // The bytes of the record go with the next poll.
+    await accepted;
     if (!this.#isTolerant) {
       throw new ConnectError('data', 'Tolerance exceeded in error handler', { cause: failed.error });
     }
-    this.#skipped++;
+    counter.count('skipped');
     return 'skip';
   }
 
-  /** Tells of a record that failed, without deciding about it. */
-  report({ stage, className, error, text }: FailedRecord): void {
+  /**
+   * Tells of a record that failed, without deciding about it. Rejects when it could not be written to the dead letter
+   * queue, if there is one.
+   */
+  async fail(failed: FailedRecord): Promise<void> {
+    if (!this.#isTolerant) this.#options.counter.count('errors');
+    await this.#report(failed).written;
+  }
+
+  /** Resolves when every record reported so far has been written to the dead letter queue, or given up. */
+  async whenReported(): Promise<void> {
+    await this.#options.deadLetters?.whenWritten();
+  }
+
+  #report(failed: FailedRecord): { readonly accepted: Promise<void>; readonly written: Promise<void> } {
+    const { counter, deadLetters } = this.#options;
+    counter.count('failures');
+    counter.failedAt(this.#now());
+    this.#log(failed);
+    const done = Promise.resolve();
+    if (deadLetters === null || failed.original === undefined) return { accepted: done, written: done };
+    let original: OriginalRecord;
+    try {
+      original = failed.original();
+    } catch (error) {
+      counter.count('deadLetters');
+      counter.count('deadLetterFailures');
+      const written = Promise.reject(error);
+      written.catch(() => undefined);
+      return { accepted: done, written };
+    }
+    return deadLetters.send(original, failed);
+  }
+
+  #log({ stage, className, error, text }: FailedRecord): void {
     if (!this.#isLogged) return;
-    const { connector, task } = this.#options.id;
-    const record = this.#includesMessages ? ` where record is ${text()}` : '';
-    this.#options.log(
+    const { counter, id, log } = this.#options;
+    counter.count('logged');
+    const record = this.#includesMessages ? `, where ${text()}` : '';
+    log(
       'error',
-      `Error encountered in task ${connector}-${task}. Executing stage '${stage}' with class '${className}'${record}. ${messageOf(error)}`,
+      `Error encountered in task ${id.connector}-${id.task}. Executing stage '${stage}' with class '${className}'${record}. ${messageOf(error)}`,
     );
   }
 
@@ -116,6 +161,7 @@ export class RecordErrorHandler {
       delayMs = Math.min(delayMs, left);
     }
     this.#attempts++;
+    this.#options.counter.count('retries');
     await wait(delayMs, signal);
     return !signal.aborted;
   }

@@ -2,13 +2,16 @@ import { ConnectError } from '../../errors/connect-error.ts';
 import type { KafkaClient } from '../../kafka/ports/kafka-client.ts';
 import type { Properties } from '../../kafka/ports/properties.ts';
 import type { SinkConnectorPlugin, SourceConnectorPlugin } from '../../plugin-api/plugin.ts';
+import { SecretTexts } from '../config-providers/secret-texts.ts';
 import { wholeNameRegex } from '../connector-validators.ts';
 import { findConnector } from '../plugin-lookup.ts';
 import { listSetting } from '../settings-prefix.ts';
 import { createConverters } from './create-converters.ts';
+import { DeadLetterQueue } from './dead-letter-queue.ts';
 import { TaskErrantRecordReporter } from './errant-record-reporter.ts';
+import { OriginalRecords } from './original-records.ts';
 import { closeConverters, type RecordConverters } from './record-converters.ts';
-import { RecordErrorHandler } from './record-error-handler.ts';
+import { RecordErrorHandler, type RecordErrorHandlerOptions } from './record-error-handler.ts';
 import { SinkLoop } from './sink-loop.ts';
 import { SinkRecordReader } from './sink-record-reader.ts';
 import { SourceLoop } from './source-loop.ts';
@@ -32,7 +35,8 @@ interface TaskParts {
   readonly run: TaskRun;
   readonly converters: RecordConverters;
   readonly chain: TransformationChain | null;
-  readonly errors: RecordErrorHandler;
+  /** Of the tolerance for errors, for tasks of any type. */
+  readonly errorOptions: Omit<RecordErrorHandlerOptions, 'deadLetters'>;
   /** Clients opened on the way, closed at the end. */
   readonly openKafkaClient: (properties: Properties) => KafkaClient;
 }
@@ -51,12 +55,13 @@ export async function runTask(run: TaskRun): Promise<void> {
       run,
       converters,
       chain: createChain(run),
-      errors: new RecordErrorHandler({
+      errorOptions: {
         id,
         settings: connectorSettings,
         log: (level, message) => channel.log(level, message),
+        counter: run.gauges,
         signal: control.signal,
-      }),
+      },
       openKafkaClient: (properties) => {
         const client = environment.openKafkaClient({
           properties,
@@ -89,7 +94,7 @@ async function runSource(plugin: SourceConnectorPlugin, parts: TaskParts): Promi
     createProducer: (onDelivered) => client.createProducer({ properties: clients.producer, onDelivered }),
     converters: parts.converters,
     chain: parts.chain,
-    errors: parts.errors,
+    errors: new RecordErrorHandler({ ...parts.errorOptions, deadLetters: null }),
     offsets: channel,
     ensureTopic: creation === null ? null : (topic, signal) => creation.ensure(topic, signal),
     control,
@@ -107,15 +112,17 @@ async function runSink(plugin: SinkConnectorPlugin, parts: TaskParts): Promise<v
   const { clients, connectorSettings, taskSettings } = assignment;
   const client = parts.openKafkaClient(clients.consumer);
   const topics = listSetting(connectorSettings, 'topics');
+  const deadLetters = await openDeadLetterQueue(parts);
+  const errors = new RecordErrorHandler({ ...parts.errorOptions, deadLetters });
+  const originals = new OriginalRecords(parts.converters);
   const loop = new SinkLoop({
     task: plugin.createTask(),
     settings: taskSettings,
     topics: topics.length > 0 ? topics : wholeNameRegex(connectorSettings['topics.regex'] ?? ''),
     consumer: client.createConsumer({ properties: clients.consumer }),
-    reader: new SinkRecordReader(parts),
-    errantRecordReporter: parts.errors.isReporting
-      ? new TaskErrantRecordReporter(parts.errors, plugin.taskClassName)
-      : null,
+    reader: new SinkRecordReader({ converters: parts.converters, chain: parts.chain, errors, originals }),
+    errantRecordReporter: errors.isReporting ? new TaskErrantRecordReporter(errors, originals) : null,
+    whenReported: () => errors.whenReported(),
     control,
     reports: channel,
     gauges,
@@ -127,7 +134,24 @@ async function runSink(plugin: SinkConnectorPlugin, parts: TaskParts): Promise<v
     await loop.run();
   } finally {
     parts.chain?.close();
+    await deadLetters?.close(assignment.offsetFlushTimeoutMs);
   }
+}
+
+async function openDeadLetterQueue(parts: TaskParts): Promise<DeadLetterQueue | null> {
+  const { clients, connectorSettings, secrets } = parts.run.assignment;
+  if (!DeadLetterQueue.isWanted(connectorSettings)) return null;
+  const texts = new SecretTexts(secrets);
+  const queue = new DeadLetterQueue({
+    ...parts.errorOptions,
+    createProducer: (onDelivered) =>
+      parts
+        .openKafkaClient(clients.deadLetterProducer)
+        .createProducer({ properties: clients.deadLetterProducer, onDelivered }),
+    hideSecrets: (text) => texts.hide(text),
+  });
+  await queue.start(parts.openKafkaClient(clients.deadLetterAdmin).admin);
+  return queue;
 }
 
 function requirePlugin({ assignment, environment }: TaskRun): SourceConnectorPlugin | SinkConnectorPlugin {

@@ -11,6 +11,10 @@ export interface SinkCommitterOptions {
   readonly partitions: SinkPartitions;
   readonly intervalMs: number;
   readonly timeoutMs: number;
+  /** Resolves when records that failed are where they can be got back. */
+  readonly whenReported: () => Promise<void>;
+  /** Throws when one of them is nowhere. */
+  readonly throwIfReportFailed: () => void;
   readonly log: Log;
   readonly now: () => number;
 }
@@ -62,6 +66,8 @@ export class SinkCommitter {
     const { intervalMs, log, now } = this.#options;
     this.#isRequested = false;
     this.#dueAt = now() + intervalMs;
+    if (!(await this.#areFailuresReported())) return 'done';
+    this.#options.throwIfReportFailed();
     let offsets: readonly CommittedOffset[];
     try {
       offsets = this.#options.partitions.committable(await this.#preCommit(partitions));
@@ -82,6 +88,8 @@ export class SinkCommitter {
   async commitBeforeClose(partitions: readonly SinkPartition[]): Promise<void> {
     const { log, timeoutMs } = this.#options;
     try {
+      if (!(await this.#areFailuresReported())) return;
+      this.#options.throwIfReportFailed();
       const wanted = await this.#preCommit(partitions);
       const bound = timeout(timeoutMs);
       // An older commit that arrives later would set the group back.
@@ -92,6 +100,21 @@ export class SinkCommitter {
     } catch (error) {
       log('error', `offsets are not committed, because the task could not flush: ${messageOf(error)}`);
     }
+  }
+
+  /** Invariant: no offset is committed past a record that is not yet in the dead letter queue. */
+  async #areFailuresReported(): Promise<boolean> {
+    const { log, timeoutMs, whenReported } = this.#options;
+    const bound = timeout(timeoutMs);
+    const late = bound.elapsed.then(() => 'late');
+    const outcome = await Promise.race([whenReported().then(() => 'done'), late]);
+    bound.clear();
+    if (outcome === 'done') return true;
+    log(
+      'warn',
+      `offsets are not committed now: records that failed are not in the dead letter queue after ${timeoutMs} ms (offset.flush.timeout.ms)`,
+    );
+    return false;
   }
 
   async #preCommit(partitions: readonly SinkPartition[]): Promise<readonly SinkOffset[]> {

@@ -1,11 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { ConnectError } from '../../errors/connect-error.ts';
-import type { SinkOffset, SinkTask, SinkTaskContext } from '../../plugin-api/sink-connector.ts';
+import type {
+  ErrantRecordReporter,
+  SinkOffset,
+  SinkTask,
+  SinkTaskContext,
+} from '../../plugin-api/sink-connector.ts';
 import type { Settings } from '../../plugin-api/source-connector.ts';
 import { waitFor } from '../../testing/wait.ts';
+import { HeldProducer } from '../testing/held-producer.ts';
 import { ScriptedConsumer } from '../testing/scripted-consumer.ts';
 import { dropMatching, textConverter, textHeaderConverter } from '../testing/text-plugins.ts';
+import { DeadLetterQueue, type DeadLetterToken } from './dead-letter-queue.ts';
 import { TaskErrantRecordReporter } from './errant-record-reporter.ts';
+import { OriginalRecords } from './original-records.ts';
 import { RecordErrorHandler } from './record-error-handler.ts';
 import { SinkLoop } from './sink-loop.ts';
 import { SinkRecordReader } from './sink-record-reader.ts';
@@ -21,10 +29,17 @@ interface Scene {
   readonly settings?: Settings;
   readonly intervalMs?: number;
   readonly paused?: boolean;
+  readonly deadLetterCapacity?: number;
 }
 
 /** A loop over a scripted consumer that owns partition 0 of `t` from its first poll. */
-function startLoop({ task, settings = {}, intervalMs = 5, paused = false }: Scene = {}) {
+function startLoop({
+  task,
+  settings = {},
+  intervalMs = 5,
+  paused = false,
+  deadLetterCapacity = 100,
+}: Scene = {}) {
   const control = new TaskControl(paused ? 'PAUSED' : 'STARTED');
   const consumer = new ScriptedConsumer();
   const events: string[] = [];
@@ -49,28 +64,49 @@ function startLoop({ task, settings = {}, intervalMs = 5, paused = false }: Scen
     stop: () => void events.push('stop'),
     ...task?.(contextOf),
   };
+  const gauges = new TaskGauges();
+  const deadLetterProducer: { current: HeldProducer<DeadLetterToken> | null } = { current: null };
+  const deadLetters = DeadLetterQueue.isWanted(settings)
+    ? new DeadLetterQueue({
+        id: { connector: 'c', task: 0 },
+        settings,
+        createProducer: (onDelivered) => {
+          deadLetterProducer.current = new HeldProducer(onDelivered);
+          deadLetterProducer.current.capacity = deadLetterCapacity;
+          return deadLetterProducer.current;
+        },
+        counter: gauges,
+        log,
+        signal: control.signal,
+        hideSecrets: (text) => text,
+      })
+    : null;
   const errors = new RecordErrorHandler({
     id: { connector: 'c', task: 0 },
     settings,
     log,
+    counter: gauges,
+    deadLetters,
     signal: control.signal,
     wait: async () => {},
   });
-  const gauges = new TaskGauges();
+  const converters = {
+    key: textConverter.createConverter(),
+    value: textConverter.createConverter(),
+    header: textHeaderConverter.createHeaderConverter(),
+    keyClassName: 'K',
+    valueClassName: 'V',
+    headerClassName: 'H',
+  };
+  const originals = new OriginalRecords(converters);
   const loop = new SinkLoop({
     task: sinkTask,
     settings,
     topics: ['t'],
     consumer,
     reader: new SinkRecordReader({
-      converters: {
-        key: textConverter.createConverter(),
-        value: textConverter.createConverter(),
-        header: textHeaderConverter.createHeaderConverter(),
-        keyClassName: 'K',
-        valueClassName: 'V',
-        headerClassName: 'H',
-      },
+      converters,
+      originals,
       chain: compileTransformationChain(settings, {
         createTransformation: () => dropMatching.createTransformation(),
         createPredicate: () => {
@@ -79,7 +115,8 @@ function startLoop({ task, settings = {}, intervalMs = 5, paused = false }: Scen
       }),
       errors,
     }),
-    errantRecordReporter: new TaskErrantRecordReporter(errors, 'C'),
+    errantRecordReporter: new TaskErrantRecordReporter(errors, originals),
+    whenReported: () => errors.whenReported(),
     control,
     reports: {
       state: (state) => void events.push(state),
@@ -95,7 +132,16 @@ function startLoop({ task, settings = {}, intervalMs = 5, paused = false }: Scen
     () => null,
     (error: unknown) => (error instanceof Error ? error : new Error(String(error))),
   );
-  return { control, consumer, events, values, done, gauges, context: contextOf };
+  return {
+    control,
+    consumer,
+    events,
+    values,
+    done,
+    gauges,
+    context: contextOf,
+    deadLetters: deadLetterProducer,
+  };
 }
 
 const until = (what: string, probe: () => boolean) => waitFor(what, probe, 15_000);
@@ -426,6 +472,78 @@ describe('the sink loop', () => {
     });
     scene.consumer.add(zero, 'a');
     expect((await scene.done)?.cause).toMatchObject({ message: 'bad row' });
+    expect(scene.consumer.committedOffset(zero)).toBeNull();
+  });
+
+  const withDeadLetters = {
+    'errors.tolerance': 'all',
+    'errors.deadletterqueue.topic.name': 'dead',
+  };
+
+  it('commits past a record that failed only when the dead letter queue has it', async () => {
+    const scene = startLoop({ settings: withDeadLetters });
+    scene.consumer.add(zero, 'a', 'poison', 'b');
+    await until('the values', () => scene.values.length === 2);
+    await until('a commit that is put off', () =>
+      scene.events.some((line) => line.includes('not committed now')),
+    );
+    expect(scene.consumer.committedOffset(zero)).toBeNull();
+    expect(scene.deadLetters.current?.sent.map(({ record }) => [record.topic, String(record.value)])).toEqual(
+      [['dead', 'poison']],
+    );
+    scene.deadLetters.current?.acknowledge(1);
+    await until('the commit', () => scene.consumer.committedOffset(zero) === 3);
+    expect(scene.gauges.errors).toMatchObject({ skipped: 1, deadLetters: 1, deadLetterFailures: 0 });
+    scene.control.stop();
+    expect(await scene.done).toBeNull();
+  });
+
+  it('counts and logs a record that could not be converted nor written to the dead letter queue', async () => {
+    const scene = startLoop({ settings: withDeadLetters });
+    scene.consumer.add(zero, 'poison');
+    await until('the letter', () => scene.deadLetters.current?.sent.length === 1);
+    scene.deadLetters.current?.acknowledge(1, new Error('too large'));
+    await until('the commit', () => scene.consumer.committedOffset(zero) === 1);
+    expect(scene.gauges.errors).toMatchObject({ deadLetters: 1, deadLetterFailures: 1 });
+    expect(scene.events.some((line) => /t-0 offset 0 .*too large/.test(line))).toBe(true);
+    scene.control.stop();
+    expect(await scene.done).toBeNull();
+  });
+
+  it('waits while the dead letter queue takes nothing more, and loses nothing when stopped meanwhile', async () => {
+    const scene = startLoop({ settings: withDeadLetters, deadLetterCapacity: 1 });
+    scene.consumer.add(zero, 'poison', 'poison', 'a');
+    await until('the first letter', () => scene.deadLetters.current?.sent.length === 1);
+    scene.control.stop();
+    await scene.done;
+    expect(scene.values).toEqual([]);
+    expect(scene.consumer.committedOffset(zero)).toBeNull();
+  });
+
+  it('fails when a record that the task reported cannot be written, though the task does not wait for it', async () => {
+    const scene = startLoop({
+      settings: withDeadLetters,
+      task: () => {
+        let reporter: ErrantRecordReporter | null = null;
+        return {
+          start: (_settings, given) => {
+            reporter = given.errantRecordReporter;
+          },
+          put: (records) => {
+            // Nobody waits for the answer.
+            for (const record of records) void reporter?.report(record, new Error('bad'));
+          },
+        };
+      },
+    });
+    scene.consumer.add(zero, 'a');
+    await until('the letter', () => scene.deadLetters.current?.sent.length === 1);
+    expect(scene.deadLetters.current?.values).toEqual(['a']);
+    scene.deadLetters.current?.acknowledge(1, new Error('not authorized'));
+    expect(await scene.done).toMatchObject({
+      message: expect.stringContaining('could not be written to the dead letter queue either'),
+      cause: { message: 'not authorized' },
+    });
     expect(scene.consumer.committedOffset(zero)).toBeNull();
   });
 

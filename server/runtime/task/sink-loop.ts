@@ -20,6 +20,8 @@ export interface SinkLoopOptions {
   readonly consumer: Consumer;
   readonly reader: SinkRecordReader;
   readonly errantRecordReporter: TaskErrantRecordReporter | null;
+  /** Resolves when records that failed have been written to the dead letter queue, or given up. */
+  readonly whenReported: () => Promise<void>;
   readonly control: TaskControl;
   readonly reports: TaskReports;
   readonly gauges: TaskGauges;
@@ -62,6 +64,8 @@ export class SinkLoop {
       partitions: this.#partitions,
       intervalMs: options.offsetFlushIntervalMs,
       timeoutMs: options.offsetFlushTimeoutMs,
+      whenReported: options.whenReported,
+      throwIfReportFailed: () => options.errantRecordReporter?.throwIfFailed(),
       log: options.log,
       now: this.#now,
     });
@@ -295,7 +299,9 @@ export class SinkLoop {
     return {
       log,
       signal: control.signal,
-      errantRecordReporter,
+      get errantRecordReporter() {
+        return errantRecordReporter?.use() ?? null;
+      },
       offset: ({ topic, partition }, offset) => {
         this.#rewinds.set(keyOf({ topic, partition }), { partition: { topic, partition }, offset });
       },

@@ -2,6 +2,7 @@ import type { ConsumedBatch, ConsumedRecord } from '../../kafka/ports/consumer.t
 import type { Converter, SchemaAndValue } from '../../plugin-api/converter.ts';
 import type { SinkRecord } from '../../records/record.ts';
 import { EventLoopYield } from './event-loop-yield.ts';
+import { type OriginalRecords, originalOf } from './original-records.ts';
 import { type RecordConverters, toConnectHeaders } from './record-converters.ts';
 import type { RecordErrorHandler, Stage } from './record-error-handler.ts';
 import type { TransformationChain } from './transformation-chain.ts';
@@ -10,6 +11,7 @@ export interface SinkRecordReaderOptions {
   readonly converters: RecordConverters;
   readonly chain: TransformationChain | null;
   readonly errors: RecordErrorHandler;
+  readonly originals: OriginalRecords;
 }
 
 /** Turns consumed batches into the records of a `put`: convert, then transform. */
@@ -41,7 +43,7 @@ export class SinkRecordReader {
 
   /** Reads until a record fails; returns the index of that record. */
   #readFrom(batch: ConsumedBatch, start: number, records: SinkRecord[], failure: { error: unknown }): number {
-    const { chain, converters } = this.#options;
+    const { chain, converters, originals } = this.#options;
     const { key: keyConverter, value: valueConverter } = converters;
     const { topic, partition } = batch;
     let index = start;
@@ -71,13 +73,11 @@ export class SinkRecordReader {
           originalKafkaPartition: partition,
           originalKafkaOffset: offset,
         };
-        if (chain === null) {
-          records.push(record);
-          continue;
-        }
         this.#stage = 'TRANSFORMATION';
-        const changed = chain.apply(record);
-        if (changed !== null) records.push(changed);
+        const changed = chain === null ? record : chain.apply(record);
+        if (changed === null) continue;
+        if (originals.isWanted) originals.remember(changed, batch, consumed);
+        records.push(changed);
       }
     } catch (error) {
       failure.error = error;
@@ -96,9 +96,14 @@ export class SinkRecordReader {
       KAFKA_PRODUCE: '',
       TASK_PUT: '',
     }[stage];
+    const time =
+      record.timestampType === 'NoTimestampType'
+        ? ''
+        : `, timestamp=${record.timestamp}, timestampType=${record.timestampType}`;
     const text = () =>
-      `{topic='${batch.topic}', partition=${batch.partition}, offset=${record.offset}, timestamp=${record.timestamp}, timestampType=${record.timestampType}}`;
-    return errors.handle(record, { stage, className, error, text });
+      `consumed record is {topic='${batch.topic}', partition=${batch.partition}, offset=${record.offset}${time}}`;
+    const original = () => originalOf(batch, record);
+    return errors.handle(record, { stage, className, error, text, original });
   }
 }
 

@@ -87,6 +87,8 @@ function startLoop({ batches, settings = {}, task = {}, options = {}, paused = f
       id: { connector: 'c', task: 0 },
       settings,
       log,
+      counter: gauges,
+      deadLetters: null,
       signal: control.signal,
       wait: async () => {},
     }),

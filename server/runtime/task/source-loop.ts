@@ -43,6 +43,8 @@ export interface SourceLoopOptions {
 /** Long enough to make tracking cheap, short enough that a failed send repeats few records after a restart. */
 const recordsPerRun = 128;
 const producerCloseTimeoutMs = 30_000;
+/** Apache's name for what sends the records of sources. */
+const producingClass = 'org.apache.kafka.connect.runtime.WorkerSourceTask';
 const sendRetryMs = 100;
 const idlePollMs = 10;
 
@@ -254,10 +256,10 @@ export class SourceLoop {
       KEY_CONVERTER: converters.keyClassName,
       VALUE_CONVERTER: converters.valueClassName,
       HEADER_CONVERTER: converters.headerClassName,
-      KAFKA_PRODUCE: 'producer',
+      KAFKA_PRODUCE: producingClass,
       TASK_PUT: '',
     }[stage];
-    const text = () => describeRecord(record);
+    const text = () => `source record is = ${describeRecord(record)}`;
     return errors.handle(record, { stage, className, error, text });
   }
 
@@ -296,8 +298,8 @@ export class SourceLoop {
         this.#sendError ??= error;
         return;
       }
-      const text = () => `${tokens.length} records for ${batch.topic}-${batch.partition}`;
-      errors.report({ stage: 'KAFKA_PRODUCE', className: 'producer', error, text });
+      const text = () => `source records are ${tokens.length} for ${batch.topic}-${batch.partition}`;
+      void errors.fail({ stage: 'KAFKA_PRODUCE', className: producingClass, error, text });
     }
     for (let index = 0; index < tokens.length; index++) {
       const run = tokens[index];

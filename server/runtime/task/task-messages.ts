@@ -11,6 +11,7 @@ import type { Properties } from '../../kafka/ports/properties.ts';
 import type { Settings } from '../../plugin-api/source-connector.ts';
 import type { SourceOffset, SourcePartition } from '../../records/record.ts';
 import type { SourceOffsetEntry } from '../../storage/offset-store.ts';
+import type { SecretText } from '../config-providers/secret-texts.ts';
 import type { ConnectorTaskId } from '../herder.ts';
 import type { TaskTarget } from './task-control.ts';
 
@@ -19,12 +20,16 @@ export interface TaskAssignment {
   readonly id: ConnectorTaskId;
   readonly connectorSettings: Settings;
   readonly taskSettings: Settings;
+  /** Values in these settings that must not leave the thread, save in its task's own work. */
+  readonly secrets: readonly SecretText[];
   readonly workerSettings: Settings;
   readonly target: TaskTarget;
   readonly clients: {
     readonly producer: Properties;
     readonly consumer: Properties;
     readonly admin: Properties;
+    readonly deadLetterProducer: Properties;
+    readonly deadLetterAdmin: Properties;
   };
   readonly offsetFlushIntervalMs: number;
   readonly offsetFlushTimeoutMs: number;

@@ -118,6 +118,11 @@ export class RecordingWorker implements Worker {
     this.#listener.onReconfigurationRequested(connector);
   }
 
+  /** As when a config provider's values are no longer good. */
+  expireSettings(connector: string): void {
+    this.#listener.onReloadDue(connector);
+  }
+
   fail(id: ConnectorTaskId, trace: string): void {
     this.#listener.onTaskState(id, 'FAILED', trace, '1.0');
   }

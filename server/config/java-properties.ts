@@ -7,13 +7,13 @@ export interface JavaProperties {
 }
 
 /**
- * Reads what `java.util.Properties.load(InputStream)` reads, byte for byte: ISO-8859-1, so that other characters need
- * their `\uXXXX` form. Throws a `config` error that names `place`, line and what is wrong.
+ * Reads what `java.util.Properties.load` reads. Its callers know the charset: settings files are ISO-8859-1, so that
+ * other characters need their `\uXXXX` form. Throws a `config` error that names `place`, line and what is wrong.
  */
-export function parseJavaProperties(bytes: Uint8Array, place: string): JavaProperties {
+export function parseJavaProperties(content: string, place: string): JavaProperties {
   const entries = new Map<string, string>();
   const duplicates = new Set<string>();
-  for (const { text, line } of logicalLines(Buffer.from(bytes).toString('latin1'))) {
+  for (const { text, line } of logicalLines(content)) {
     const keyEnd = findKeyEnd(text);
     const unescaped = (part: string) => resolveEscapes(part, `${place}, line ${line}`);
     const key = unescaped(text.slice(0, keyEnd));
