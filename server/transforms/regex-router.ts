@@ -15,7 +15,7 @@ export const regexRouterConfig = defineConfig({
   }),
   replacement: string({
     importance: 'HIGH',
-    documentation: 'What takes the place of the first match; $1 and ${name} are groups of the expression.',
+    documentation: `What takes the place of the first match; $1 and \${name} are groups of the expression.`,
   }),
 });
 

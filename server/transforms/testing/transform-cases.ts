@@ -2,7 +2,6 @@ import type { SchemaNote, ValueNote } from '../../converters/verification/value-
 import {
   type Data,
   date,
-  double,
   int64,
   list,
   record,
@@ -11,6 +10,9 @@ import {
   timestampSchema,
   yes,
 } from './case-data.ts';
+import { castNumbers, castTexts, castTypes } from './cast-values.ts';
+import { dateTexts, moments, patterns } from './date-texts.ts';
+import { wrongSettings } from './wrong-settings.ts';
 
 export interface RecordNote {
   readonly topic: string;
@@ -174,7 +176,10 @@ const whole: Readonly<Record<string, readonly Config[]>> = {
     header: 'h',
     'value.literal': literal,
   })),
-  TimestampRouter: [{}, { 'topic.format': '${topic}.${topic}/${timestamp}', 'timestamp.format': 'yyyy-MM' }],
+  TimestampRouter: [
+    {},
+    { 'topic.format': `\${topic}.\${topic}/\${timestamp}`, 'timestamp.format': 'yyyy-MM' },
+  ],
   'predicates.HasHeaderKey': [{ name: 'h' }, { name: 'H' }, { name: 'none' }],
   'predicates.RecordIsTombstone': [{}],
 };
@@ -188,7 +193,7 @@ const valueToKey: readonly Config[] = [
 
 const routes: readonly (readonly [string, string])[] = [
   ['orders-(.*)\\.v(\\d)', '$2-$1'],
-  ['(?<kind>[a-z]+)-.*', 'x-${kind}'],
+  ['(?<kind>[a-z]+)-.*', `x-\${kind}`],
   ['.*', 'all'],
   ['.*', '$0$0'],
   ['orders', 'never'],
@@ -205,88 +210,15 @@ const routes: readonly (readonly [string, string])[] = [
   ['(.)rders(.*)', '$10$2'],
   ['(.*)', '$3'],
   ['(.*)', '$'],
-  ['(.*)', '${none}'],
+  ['(.*)', `\${none}`],
   ['(.*)', 'a\\'],
-  ['(?:orders-)(?<a1>\\w+)\\..+?', '${a1}'],
+  ['(?:orders-)(?<a1>\\w+)\\..+?', `\${a1}`],
   ['(', 'bad'],
   ['[', 'bad'],
   ['*', 'bad'],
   ['\\y', 'bad'],
   ['a{2,1}', 'bad'],
 ];
-
-const patterns = [
-  'yyyy-MM-dd', 'yyyyMMdd', 'yyyy-MM-dd HH:mm:ss.SSS', "yyyy-MM-dd'T'HH:mm:ss.SSS'Z'", 'yyyy-MM-dd\'T\'HH:mm:ssX',
-  'yyyy-MM-dd HH:mm:ss Z', 'yyyy-MM-dd HH:mm:ss XXX', 'yyyy-MM-dd HH:mm:ss XX', 'yyyy-MM-dd HH:mm z', 'dd/MM/yy',
-  'd.M.y', 'dd MMM yyyy', 'd MMMM yyyy', 'EEE, dd MMM yyyy HH:mm:ss zzz', 'EEEE d MMMM yyyy', 'hh:mm a', 'h:mm:ss a',
-  'KK:mm a', 'kk:mm', 'k', 'DDD', 'yyyy-DDD', 'yyyyDDD', 'w', 'ww', 'W', 'F', 'u', 'YYYY', 'YY-ww', "''yy''",
-  "h 'o''clock' a", 'G yyyy', 'yyyyy', 'yyy', 'SSSSSS', 'S', 's', 'mm', 'MM', 'LLLL', 'zzzz', 'yyyyMMddHHmmssSSS',
-  'HH:mm', '', ' yyyy', 'yyyy/MM/dd/HH', "'week' w 'of' Y", 'GGGG', 'MMddyyyy',
-]; // biome-ignore format: a list of words
-
-const moments = [
-  '0', '-1', '1', '86399999', '1700000000123', '1709251199999', '951782400000', '4102444800000', '-62135596800000',
-  '-12219292800000', '-12219292800001', '253402300799999', '1735516800000', '1704067199999', '43200000', '-5000000000000',
-  '1672531200000', '1483228799000',
-]; // biome-ignore format: a list of words
-
-const dateTexts = [
-  '2024-02-29', '20240229', '2024-02-29 23:59:59.5', '2024-02-29 23:59:59.123', '2024-02-29T23:59:59.123Z',
-  '2024-02-29T23:59:59Z', '2024-02-29T23:59:59+02', '2024-02-29 23:59:59 +0530', '2024-02-29 23:59:59 -05:30',
-  '2024-02-29 23:59 GMT', '2024-02-29 23:59 UTC', '2024-02-29 23:59 GMT+01:00', '29/02/24', '1/2/24', '1.2.24', '1.2.2024',
-  '29 Feb 2024', '29 february 2024', 'Thu, 29 Feb 2024 01:02:03 GMT', 'thursday 29 FEBRUARY 2024', '11:30 PM', '12:30 am',
-  '24:10', '00:10', '060', '2024-060', '2024060', 'AD 2024', 'BC 0044', '123456', '5', '20240229235959123',
-  '2024-13-45', '2023-02-29', '2024-2-9', ' 2024-02-29', '2024-02-29 trailing', '2024', '', 'garbage', '0001-01-01',
-  '1582-10-04', '1582-10-10', "'24'", '3 o\'clock PM', '02292024', '2024/02/29/05', '99999-01-01', '29/02/1924',
-]; // biome-ignore format: a list of words
-
-const castTexts = [
-  '0', '-1', '+5', '127', '128', '-129', '32768', '2147483648', '9223372036854775807', '9223372036854775808', '1.5', '.5',
-  '5.', '1e3', '1E-3', '1e400', ' 7 ', '7f', '7d', 'NaN', '-Infinity', 'Inf', '0x10', '', ' ', 'true', 'TRUE', 'yes',
-  '3.4028236e38', '1_000', '٣', '--1', '1e', '0123',
-]; // biome-ignore format: a list of words
-
-const castTypes = ['int8', 'int16', 'int32', 'int64', 'float32', 'float64', 'boolean', 'string'];
-
-const castNumbers = [
-  double('0.0'), double('-0.0'), double('0.1'), double('127.9'), double('128.5'), double('-129.9'), double('2.147483648E9'),
-  double('9.3E18'), double('-1.0E300'), double('NaN'), double('Infinity'), double('1.0E-5'), double('1.23456789E7'),
-  int64('128'), int64('-32769'), int64('4294967296'), int64('9223372036854775807'), int64('16777217'),
-]; // biome-ignore format: a list of numbers
-
-const wrongSettings: readonly (readonly [string, Config])[] = [
-  ['Cast$Value', {}], ['Cast$Value', { spec: '' }], ['Cast$Value', { spec: 'int8,int16' }],
-  ['Cast$Value', { spec: 'a:b:c' }], ['Cast$Value', { spec: 'a:date' }], ['Cast$Value', { spec: 'bytes' }],
-  ['Cast$Value', { spec: 'nonsense' }], ['Cast$Value', { spec: 'a:' }], ['Cast$Value', { spec: 'a:struct' }],
-  ['Cast$Value', { spec: 'a:int8,', 'replace.null.with.default': 'maybe' }], ['Cast$Value', { spec: ':int8' }],
-  ['DropHeaders', {}], ['DropHeaders', { headers: '' }], ['DropHeaders', { headers: 'a,a' }],
-  ['DropHeaders', { headers: 'a,,b' }],
-  ['ExtractField$Value', {}], ['ExtractField$Value', { field: 'a', 'field.syntax.version': 'V3' }],
-  ['ExtractField$Value', { field: '' }], ['ExtractField$Value', { field: '`a.b', 'field.syntax.version': 'V2' }],
-  ['HeaderFrom$Value', {}], ['HeaderFrom$Value', { fields: 'a', headers: 'b,c', operation: 'copy' }],
-  ['HeaderFrom$Value', { fields: '', headers: '', operation: 'copy' }],
-  ['HeaderFrom$Value', { fields: 'a', headers: 'b', operation: 'COPY' }],
-  ['HoistField$Value', {}], ['InsertField$Value', {}], ['InsertField$Value', { 'static.field': 'a' }],
-  ['InsertField$Value', { 'static.value': 'a' }],
-  ['InsertHeader', {}], ['InsertHeader', { header: 'a' }], ['InsertHeader', { header: '', 'value.literal': '' }],
-  ['MaskField$Value', {}], ['MaskField$Value', { fields: '' }], ['MaskField$Value', { fields: 'a', replacement: '' }],
-  ['MaskField$Value', { fields: 'a,a' }],
-  ['RegexRouter', {}], ['RegexRouter', { regex: 'a' }], ['RegexRouter', { regex: '(', replacement: '' }],
-  ['ReplaceField$Value', { renames: 'a' }], ['ReplaceField$Value', { renames: 'a:b:c' }],
-  ['ReplaceField$Value', { renames: 'a:' }], ['ReplaceField$Value', { renames: ':a' }],
-  ['ReplaceField$Value', { include: 'a,a' }], ['ReplaceField$Value', { renames: 'a:b,a:c' }],
-  ['SetSchemaMetadata$Value', {}], ['SetSchemaMetadata$Value', { 'schema.version': 'x' }],
-  ['TimestampConverter$Value', {}], ['TimestampConverter$Value', { 'target.type': 'STRING' }],
-  ['TimestampConverter$Value', { 'target.type': 'string' }],
-  ['TimestampConverter$Value', { 'target.type': 'string', format: 'bad pattern' }],
-  ['TimestampConverter$Value', { 'target.type': 'string', format: "yyyy'" }],
-  ['TimestampConverter$Value', { 'target.type': 'string', format: 'XXXX' }],
-  ['TimestampConverter$Value', { 'target.type': 'unix', 'unix.precision': 'days' }],
-  ['ValueToKey', {}], ['ValueToKey', { fields: '' }], ['ValueToKey', { fields: 'a,a' }],
-  ['predicates.HasHeaderKey', {}], ['predicates.HasHeaderKey', { name: '' }],
-  ['predicates.TopicNameMatches', {}], ['predicates.TopicNameMatches', { pattern: '' }],
-  ['predicates.TopicNameMatches', { pattern: '(' }],
-]; // biome-ignore format: a table
 
 function* pathsOf(alphabet: string, length: number): Generator<string> {
   if (length === 0) yield '';

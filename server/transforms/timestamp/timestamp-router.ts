@@ -10,10 +10,8 @@ import { dataError } from '../fields/record-data.ts';
 export const timestampRouterConfig = defineConfig({
   'topic.format': string({
     importance: 'HIGH',
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: Apache's placeholders look like this.
-    default: '${topic}-${timestamp}',
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: Apache's placeholders look like this.
-    documentation: "The new topic; ${topic} and ${timestamp} stand for the record's.",
+    default: `\${topic}-\${timestamp}`,
+    documentation: `The new topic; \${topic} and \${timestamp} stand for the record's.`,
   }),
   'timestamp.format': string({
     importance: 'HIGH',
@@ -36,8 +34,8 @@ export class TimestampRouter implements Transformation {
     if (record.timestamp === null) throw dataError(`Timestamp missing on a record of topic ${record.topic}`);
     const timestamp = this.#timestampFormat.format(new Date(record.timestamp));
     const topic = this.#topicFormat
-      .replaceAll('${' + 'topic}', () => record.topic)
-      .replaceAll('${' + 'timestamp}', () => timestamp);
+      .replaceAll(`\${topic}`, () => record.topic)
+      .replaceAll(`\${timestamp}`, () => timestamp);
     return { ...record, topic };
   }
 }
