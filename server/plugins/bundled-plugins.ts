@@ -1,7 +1,16 @@
 import { plugin as fileStreamSink } from '../connectors/file-stream/sink-plugin.ts';
 import { plugin as fileStreamSource } from '../connectors/file-stream/source-plugin.ts';
 import { converterPlugins } from '../converters/converter-plugins.ts';
+import { SimpleHeaderConverter } from '../converters/simple-header/simple-header-converter.ts';
 import type { Plugin } from '../plugin-api/plugin.ts';
+import { predicatePlugins } from '../predicates/predicate-plugins.ts';
+import { transformPlugins } from '../transforms/transform-plugins.ts';
 
 /** Everything that comes with Millrace: a new plugin is one line here. */
-export const bundledPlugins: readonly Plugin[] = [fileStreamSource, fileStreamSink, ...converterPlugins];
+export const bundledPlugins: readonly Plugin[] = [
+  fileStreamSource,
+  fileStreamSink,
+  ...converterPlugins,
+  ...transformPlugins(() => new SimpleHeaderConverter()),
+  ...predicatePlugins,
+];

@@ -120,6 +120,47 @@ describe.each(await brokers())('FileStream through a worker on $name', ({ bootst
     expect(group[0]?.partition).toMatchObject({ kafka_topic: topic });
   }, 120_000);
 
+  it('applies transformations in order, each where its predicate says', async () => {
+    const topic = `raw-${randomUUID()}`;
+    const [from, to] = [join(folder, 'from.txt'), join(folder, 'to.txt')];
+    await writeFile(from, 'one\ntwo\n');
+    const json = { 'value.converter': 'org.apache.kafka.connect.json.JsonConverter' };
+    const transforms = 'org.apache.kafka.connect.transforms';
+    const source = {
+      ...json,
+      'connector.class': 'FileStreamSource',
+      file: from,
+      topic,
+      transforms: 'hoist,origin,never,route',
+      'transforms.hoist.type': `${transforms}.HoistField$Value`,
+      'transforms.hoist.field': 'line',
+      'transforms.origin.type': `${transforms}.InsertField$Value`,
+      'transforms.origin.topic.field': 'from',
+      'transforms.origin.static.field': 'by!',
+      'transforms.origin.static.value': 'test',
+      'transforms.never.type': `${transforms}.Filter`,
+      'transforms.never.predicate': 'raw',
+      'transforms.never.negate': 'true',
+      'transforms.route.type': 'RegexRouter',
+      'transforms.route.regex': 'raw-(.*)',
+      'transforms.route.replacement': 'routed-$1',
+      predicates: 'raw',
+      'predicates.raw.type': 'TopicNameMatches',
+      'predicates.raw.pattern': 'raw-.*',
+    };
+    const routed = topic.replace('raw', 'routed');
+    const sink = { ...json, 'connector.class': 'FileStreamSink', file: to, topics: routed };
+    await startHerder();
+    await herder.putConnectorConfig('source', source, { replace: false, signal: soon() });
+    await herder.putConnectorConfig(`sink-${topic}`, sink, { replace: false, signal: soon() });
+    const lines = await waitFor('both lines', async () => {
+      const found = await linesOf(to);
+      return found.length >= 2 && found;
+    });
+    expect(lines).toEqual(['one', 'two'].map((line) => `Struct{line=${line},from=${topic},by=test}`));
+    expect(await herder.connectorTopics('source')).toEqual([routed]);
+  });
+
   it('makes a sink that cannot write FAILED, with the path in its trace', async () => {
     const topic = `lines-${randomUUID()}`;
     const [from, to] = [join(folder, 'from.txt'), join(folder, 'nowhere', 'to.txt')];
