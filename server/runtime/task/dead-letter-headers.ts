@@ -1,8 +1,8 @@
 import { codeOf, type ErrorCode, isConnectError, messageOf, traceOf } from '../../errors/connect-error.ts';
 import type { RecordHeader } from '../../kafka/ports/record.ts';
 import type { ConnectorTaskId } from '../herder.ts';
+import type { FailedRecord } from './failed-record.ts';
 import type { OriginalRecord } from './original-records.ts';
-import type { FailedRecord } from './record-error-handler.ts';
 
 /** The class Java's worker would have thrown, for consumers of dead letters that look for it. */
 const javaClasses: Partial<Record<ErrorCode, string>> = {

@@ -4,9 +4,9 @@ import type { DeliveredBatch, Producer, ProducerRecord } from '../../kafka/ports
 import type { Log, Settings } from '../../plugin-api/source-connector.ts';
 import type { ConnectorTaskId } from '../herder.ts';
 import { deadLetterHeaders } from './dead-letter-headers.ts';
+import type { FailedRecord } from './failed-record.ts';
 import type { OriginalRecord } from './original-records.ts';
 import type { RecordErrorCounter } from './record-error-counts.ts';
-import type { FailedRecord } from './record-error-handler.ts';
 
 /** Called when a dead letter was written (null), or could not be. */
 export type DeadLetterToken = (error: Error | null) => void;

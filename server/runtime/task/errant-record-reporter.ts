@@ -1,8 +1,9 @@
 import { ConnectError } from '../../errors/connect-error.ts';
 import type { ErrantRecordReporter } from '../../plugin-api/sink-connector.ts';
 import type { SinkRecord } from '../../records/record.ts';
+import type { FailedRecord } from './failed-record.ts';
 import type { OriginalRecords } from './original-records.ts';
-import type { FailedRecord, RecordErrorHandler } from './record-error-handler.ts';
+import type { RecordErrorHandler } from './record-error-handler.ts';
 
 /** Apache names the interface, not the task that has the record. */
 const executingClass = 'org.apache.kafka.connect.sink.SinkTask';

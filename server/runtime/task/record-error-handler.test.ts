@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ConnectError } from '../../errors/connect-error.ts';
-import { RecordErrorHandler, type Stage } from './record-error-handler.ts';
+import type { Stage } from './failed-record.ts';
+import { RecordErrorHandler } from './record-error-handler.ts';
 import { TaskGauges } from './task-gauges.ts';
 
 function createHandler(settings: Record<string, string>, signal = new AbortController().signal) {

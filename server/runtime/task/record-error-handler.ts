@@ -3,28 +3,9 @@ import { ConnectError, isRetriable, messageOf } from '../../errors/connect-error
 import type { Log, Settings } from '../../plugin-api/source-connector.ts';
 import type { ConnectorTaskId } from '../herder.ts';
 import type { DeadLetterQueue } from './dead-letter-queue.ts';
+import type { FailedRecord } from './failed-record.ts';
 import type { OriginalRecord } from './original-records.ts';
 import type { RecordErrorCounter } from './record-error-counts.ts';
-
-/** Where on its way a record failed; Apache's names. */
-export type Stage =
-  | 'TRANSFORMATION'
-  | 'KEY_CONVERTER'
-  | 'VALUE_CONVERTER'
-  | 'HEADER_CONVERTER'
-  | 'KAFKA_PRODUCE'
-  | 'TASK_PUT';
-
-export interface FailedRecord {
-  readonly stage: Stage;
-  /** Class of the plugin that ran. */
-  readonly className: string;
-  readonly error: unknown;
-  /** What `errors.log.include.messages` adds, such as `consumed record is {…}`; called only then. */
-  readonly text: () => string;
-  /** The record for the dead letter queue; absent for sources. May throw when it cannot be had. */
-  readonly original?: () => OriginalRecord;
-}
 
 export interface RecordErrorHandlerOptions {
   readonly id: ConnectorTaskId;

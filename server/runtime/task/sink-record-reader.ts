@@ -2,9 +2,10 @@ import type { ConsumedBatch, ConsumedRecord } from '../../kafka/ports/consumer.t
 import type { Converter, SchemaAndValue } from '../../plugin-api/converter.ts';
 import type { SinkRecord } from '../../records/record.ts';
 import { EventLoopYield } from './event-loop-yield.ts';
+import type { Stage } from './failed-record.ts';
 import { type OriginalRecords, originalOf } from './original-records.ts';
 import { type RecordConverters, toConnectHeaders } from './record-converters.ts';
-import type { RecordErrorHandler, Stage } from './record-error-handler.ts';
+import type { RecordErrorHandler } from './record-error-handler.ts';
 import type { TransformationChain } from './transformation-chain.ts';
 
 export interface SinkRecordReaderOptions {
