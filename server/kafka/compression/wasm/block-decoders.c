@@ -32,19 +32,23 @@ static inline void copy_match(byte *to, word distance, word length) {
   }
 }
 
+/* A length that its four bits cannot hold goes on in bytes of 255 and one below; 0 when the input ends within. */
+static inline int extend(const byte **in, const byte *end, word *length) {
+  word more;
+  do {
+    if (*in >= end) return 0;
+    more = *(*in)++;
+    *length += more;
+  } while (more == 255);
+  return 1;
+}
+
 __attribute__((export_name("lz4"))) int lz4(const byte *in, word bytes, const byte *floor, byte *to, byte *limit) {
   const byte *end = in + bytes;
   while (in < end) {
     word token = *in++;
     word length = token >> 4;
-    if (length == 15) {
-      word more;
-      do {
-        if (in >= end) return INPUT_ENDS;
-        more = *in++;
-        length += more;
-      } while (more == 255);
-    }
+    if (length == 15 && !extend(&in, end, &length)) return INPUT_ENDS;
     if (length > (word)(end - in)) return INPUT_ENDS;
     if (length > (word)(limit - to)) return NO_ROOM;
     copy_literals(to, in, length);
@@ -56,14 +60,7 @@ __attribute__((export_name("lz4"))) int lz4(const byte *in, word bytes, const by
     in += 2;
     if (distance == 0 || distance > (word)(to - floor)) return REACHES_BACK;
     length = (token & 15) + 4;
-    if (length == 19) {
-      word more;
-      do {
-        if (in >= end) return INPUT_ENDS;
-        more = *in++;
-        length += more;
-      } while (more == 255);
-    }
+    if (length == 19 && !extend(&in, end, &length)) return INPUT_ENDS;
     if (length > (word)(limit - to)) return NO_ROOM;
     copy_match(to, distance, length);
     to += length;
