@@ -123,9 +123,10 @@ export class PartitionQueue<Token> {
   settled(batch: ProducerBatch<Token>, wasStored: boolean): void {
     this.#leaveFlight(batch);
     if (batch.hasSequence && batch.epoch === this.#epoch) {
-      if (wasStored) this.#isKnownToBroker = true;
-      if (wasStored) this.#nextAckedSequence = nextSequence(batch.sequence, batch.tokens.length);
-      else if (this.#isUnresolved) this.beginEpoch();
+      if (wasStored) {
+        this.#isKnownToBroker = true;
+        this.#nextAckedSequence = nextSequence(batch.sequence, batch.tokens.length);
+      } else if (this.#isUnresolved) this.beginEpoch();
       else {
         // Its numbers were not used up at the broker, so those behind it move up.
         this.#isRecovering = true;
