@@ -30,18 +30,11 @@ import { syncGroupApi } from '../kafka/protocol/generated/sync-group.js';
 import { updateFeaturesApi } from '../kafka/protocol/generated/update-features.js';
 import { brokers } from '../testing/brokers.ts';
 import { waitFor } from '../testing/wait.ts';
+import { anyAcl } from './testing/any-acl.ts';
 import { askUntilSettled, awaitCoordinator, openWireDesk } from './testing/wire-desk.ts';
 
 /** What administrators are told, word for word where Java's tools show it. */
 
-const anyAcl = {
-  resourceTypeFilter: 1,
-  resourceNameFilter: null,
-  principalFilter: null,
-  hostFilter: null,
-  operation: 1,
-  permissionType: 1,
-};
 const onAcl = {
   resourceType: 2,
   resourceName: 't',

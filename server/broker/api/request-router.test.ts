@@ -52,6 +52,7 @@ import { updateFeaturesApi } from '../../kafka/protocol/generated/update-feature
 import { sampleBatch } from '../log/sample-batches.ts';
 import { SampleClient } from '../network/sample-client.ts';
 import { startSampleBroker } from '../sample-broker.ts';
+import { anyAcl } from '../testing/any-acl.ts';
 
 let client: SampleClient;
 let topicId: string;
@@ -89,14 +90,6 @@ async function ask<Input, Response>(
   }
 }
 
-const anyAcl = {
-  resourceTypeFilter: 1,
-  resourceNameFilter: null,
-  principalFilter: null,
-  hostFilter: null,
-  operation: 1,
-  permissionType: 1,
-};
 const producer = { producerId: 0n, producerEpoch: 0 };
 
 describe('every listed version of every API', () => {
