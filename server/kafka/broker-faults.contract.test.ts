@@ -1,28 +1,42 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { wantedBrokers } from '../testing/brokers.ts';
-import type { FaultProxy } from '../testing/fault-proxy.ts';
+import type { Direction, FaultProxy } from '../testing/fault-proxy.ts';
 import { type ProxiedBroker, startProxiedBroker } from '../testing/proxied-broker.ts';
 import { openKafkaClient } from './open-kafka-client.ts';
 import type { KafkaClient } from './ports/kafka-client.ts';
 import { NumberSequence } from './testing/number-sequence.ts';
 
-/** Ends the connection with one chunk in `chunksBetween`, of which `passed` still passes. */
-function cutOften(
+/** What becomes of a chunk; `last` passes, then the connection ends. */
+type Change = (chunk: Buffer) => Buffer | { readonly last: Buffer };
+
+/** Changes one chunk in `chunksBetween`, of those that `isFit` lets be changed. */
+function changeOften(
   proxy: FaultProxy,
-  direction: 'to broker' | 'to client',
+  direction: Direction,
   chunksBetween: number,
-  passed: (chunk: Buffer) => Buffer = () => Buffer.alloc(0),
+  change: Change,
+  isFit: (chunk: Buffer) => boolean = () => true,
 ): void {
   let left = chunksBetween;
   proxy.inject(direction, {
     rewrite(chunk) {
       left--;
-      if (left > 0) return chunk;
+      if (left > 0 || !isFit(chunk)) return chunk;
       left = chunksBetween;
-      return { last: passed(chunk) };
+      return change(chunk);
     },
   });
+}
+
+/** Ends the connection with one chunk in `chunksBetween`, of which `passed` still passes. */
+function cutOften(
+  proxy: FaultProxy,
+  direction: Direction,
+  chunksBetween: number,
+  passed: (chunk: Buffer) => Buffer = () => Buffer.alloc(0),
+): void {
+  changeOften(proxy, direction, chunksBetween, (chunk) => ({ last: passed(chunk) }));
 }
 
 /**
@@ -31,20 +45,12 @@ function cutOften(
  */
 function spoil(
   proxy: FaultProxy,
-  direction: 'to broker' | 'to client',
+  direction: Direction,
   framesBetween: number,
   change: (frame: Buffer) => Buffer,
 ): void {
-  let left = framesBetween;
-  proxy.inject(direction, {
-    rewrite(chunk) {
-      left--;
-      const isFrame = chunk.length >= 4 && chunk.readInt32BE(0) === chunk.length - 4;
-      if (left > 0 || !isFrame) return chunk;
-      left = framesBetween;
-      return change(chunk);
-    },
-  });
+  const isFrame = (chunk: Buffer): boolean => chunk.length >= 4 && chunk.readInt32BE(0) === chunk.length - 4;
+  changeOften(proxy, direction, framesBetween, change, isFrame);
 }
 
 function withLength(length: number): (chunk: Buffer) => Buffer {
