@@ -10,10 +10,14 @@ export interface SchemaAndValue {
 /** Bytes for Kafka; a string stands for its UTF-8 bytes and is written into the batch without a copy between. */
 export type SerializedValue = Uint8Array | string | null;
 
-/** Translates between Connect data and the bytes of a key or value. Throws a `data` error for what it cannot do. */
+/**
+ * Translates between Connect data and the bytes of a key or value. Throws a `data` error for what it cannot do, and a
+ * `PendingLookup` when it must look something up first.
+ */
 export interface Converter {
   /** Settings without their prefix, plus `converter.type` = key, value or header. */
   configure(settings: Settings): void;
+  /** The bytes may be overwritten by the next call, unless `converter.type` is header. */
   fromConnectData(
     topic: string,
     schema: Schema | null,
