@@ -19,10 +19,11 @@ export interface FileResult {
 export function fileResults(report: unknown): readonly FileResult[] {
   const { testResults = [] } = (report ?? {}) as VitestReport;
   return testResults.map(({ name, status, assertionResults }) => {
+    const passed = assertionResults.filter((test) => test.status === 'passed').length;
     const failed = assertionResults
       .filter((test) => test.status !== 'passed')
       .map(({ fullName }) => fullName);
     if (status === 'failed' && failed.length === 0) failed.push(`${name} as a whole`);
-    return { file: name, passed: assertionResults.length - failed.length, failed };
+    return { file: name, passed, failed };
   });
 }
