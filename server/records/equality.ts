@@ -24,7 +24,7 @@ export function schemasEqual(left: Schema | null, right: Schema | null): boolean
   );
 }
 
-function parametersEqual(left: Schema['parameters'], right: Schema['parameters']): boolean {
+export function parametersEqual(left: Schema['parameters'], right: Schema['parameters']): boolean {
   if (left === null || right === null) return left === right;
   const names = Object.keys(left);
   return (

@@ -6,9 +6,12 @@ export interface ConnectHeader {
   readonly value: unknown;
 }
 
+/** What becomes of a header; null: it goes. Its key may change too. */
+export type HeaderTransform = (header: ConnectHeader) => ConnectHeader | null;
+
 /** Headers of a record: ordered, names may repeat. */
 export class ConnectHeaders implements Iterable<ConnectHeader> {
-  readonly #headers: ConnectHeader[];
+  #headers: ConnectHeader[];
 
   constructor(headers: Iterable<ConnectHeader> = []) {
     this.#headers = [...headers];
@@ -32,8 +35,30 @@ export class ConnectHeaders implements Iterable<ConnectHeader> {
   }
 
   remove(key: string): this {
-    const kept = this.#headers.filter((header) => header.key !== key);
-    this.#headers.splice(0, this.#headers.length, ...kept);
+    this.#headers = this.#headers.filter((header) => header.key !== key);
+    return this;
+  }
+
+  clear(): this {
+    this.#headers = [];
+    return this;
+  }
+
+  /** Keeps of this name, or without one of every name, only the header added last, in its place. */
+  retainLatest(key?: string): this {
+    const last = new Map(this.#headers.map((header) => [header.key, header]));
+    this.#headers = this.#headers.filter(
+      (header) => (key !== undefined && header.key !== key) || last.get(header.key) === header,
+    );
+    return this;
+  }
+
+  /** Puts every header, or those of one name, through the function, in order. */
+  apply(transform: HeaderTransform, key?: string): this {
+    this.#headers = this.#headers.flatMap((header) => {
+      if (key !== undefined && header.key !== key) return [header];
+      return transform(header) ?? [];
+    });
     return this;
   }
 

@@ -4,10 +4,16 @@ export function doubleText(value: number): string {
   const size = Math.abs(value);
   const sign = value < 0 || Object.is(value, -0) ? '-' : '';
   if (size === 0 || (size >= 1e-3 && size < 1e7)) return sign + plain(String(size));
-  return sign + scientific(size.toExponential());
+  return sign + scientific(twoDigits(size) ?? size.toExponential());
 }
 
-/** The shortest digits that give the same 32-bit float again. */
+/** Java shows at least two digits, so of those of two digits the nearest: 4.9E-324, not 5.0E-324. */
+function twoDigits(size: number): string | null {
+  const text = size.toExponential(1);
+  return Number(text) === size ? text : null;
+}
+
+/** The shortest digits, at least two, that give the same 32-bit float again. */
 export function floatText(value: number): string {
   if (!Number.isFinite(value)) return String(value);
   const size = Math.fround(Math.abs(value));
@@ -18,7 +24,7 @@ export function floatText(value: number): string {
 }
 
 function shortestFloat(size: number): string {
-  for (let digits = 0; digits < 9; digits++) {
+  for (let digits = 1; digits < 9; digits++) {
     const text = size.toExponential(digits);
     if (Math.fround(Number(text)) === size) return text;
   }

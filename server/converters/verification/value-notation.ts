@@ -52,9 +52,10 @@ export function valueFrom(note: ValueNote): unknown {
     case 'int8':
     case 'int16':
     case 'int32':
-    case 'float':
     case 'double':
       return Number(note.text);
+    case 'float':
+      return Math.fround(Number(note.text));
     case 'int64':
       return BigInt(note.text);
     case 'string':
