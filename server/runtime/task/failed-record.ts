@@ -17,6 +17,6 @@ export interface FailedRecord {
   readonly error: unknown;
   /** What `errors.log.include.messages` adds, such as `consumed record is {…}`; called only then. */
   readonly text: () => string;
-  /** The record for the dead letter queue; absent for sources. May throw when it cannot be had. */
+  /** The record for the dead letter queue; absent for sources. Throws when it cannot be had, or a `PendingLookup`. */
   readonly original?: () => OriginalRecord;
 }

@@ -51,7 +51,7 @@ export class OriginalRecords {
     });
   }
 
-  /** A record that the task made itself is converted back. Throws when that cannot be done. */
+  /** A record that the task made itself is converted back. Throws when that cannot be done, or not yet. */
   find(record: SinkRecord): OriginalRecord {
     const known = this.#originals.get(record);
     if (known !== undefined) return known;
@@ -73,6 +73,7 @@ function copyOf(bytes: Uint8Array | null): Uint8Array | null {
   return bytes === null ? null : Buffer.from(bytes);
 }
 
+/** A copy, because the converter may overwrite what it gave while the record waits for room in the queue. */
 function toBytes(value: Uint8Array | string | null): Uint8Array | null {
-  return typeof value === 'string' ? Buffer.from(value) : value;
+  return value === null ? null : Buffer.from(value);
 }

@@ -110,13 +110,14 @@ describe('the handling of a record that failed', () => {
     expect(Math.max(...waits)).toBeLessThanOrEqual(1_000);
   });
 
-  it('gives the record up when the task is asked to stop', async () => {
+  it('leaves a record that may still succeed for the next start when the task is asked to stop', async () => {
     const stop = new AbortController();
     stop.abort();
-    const { handler } = createHandler(
+    const { handler, gauges } = createHandler(
       { 'errors.tolerance': 'all', 'errors.retry.timeout': '-1' },
       stop.signal,
     );
-    expect(await handler.handle({}, failed(later))).toBe('skip');
+    expect(await handler.handle({}, failed(later))).toBe('retry');
+    expect(gauges.errors.skipped).toBe(0);
   });
 });

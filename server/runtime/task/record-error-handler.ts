@@ -1,11 +1,14 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate as immediate } from 'node:timers/promises';
 import { ConnectError, isRetriable, messageOf } from '../../errors/connect-error.ts';
+import { isPendingLookup, type PendingLookup } from '../../plugin-api/pending-lookup.ts';
 import type { Log, Settings } from '../../plugin-api/source-connector.ts';
 import type { ConnectorTaskId } from '../herder.ts';
+import { clearableTimeout } from './clearable-timeout.ts';
 import type { DeadLetterQueue } from './dead-letter-queue.ts';
 import type { FailedRecord } from './failed-record.ts';
 import type { OriginalRecord } from './original-records.ts';
 import type { RecordErrorCounter } from './record-error-counts.ts';
+import { settledOrAborted } from './settled-or-aborted.ts';
 
 export interface RecordErrorHandlerOptions {
   readonly id: ConnectorTaskId;
@@ -21,6 +24,11 @@ export interface RecordErrorHandlerOptions {
   readonly random?: () => number;
 }
 
+/** For plugins that do not bound their look-ups themselves. */
+const lookupTimeoutMs = 300_000;
+/** A record needs few look-ups; a converter that never has enough must not keep its task busy for ever. */
+const lookupsPerRecord = 100;
+
 /**
  * The tolerance operator (KIP-298): decides whether a record that failed is tried again, skipped, or ends the task.
  * Records are handled one after the other, so it remembers attempts for the present one only.
@@ -33,8 +41,11 @@ export class RecordErrorHandler {
   readonly #retryTimeoutMs: number;
   readonly #retryDelayMaxMs: number;
   readonly #now: () => number;
+  /** Records that are not with the queue yet, because they could not be converted back at once. */
+  readonly #sendingLater = new Set<Promise<void>>();
   #record: unknown = null;
   #attempts = 0;
+  #lookups = 0;
   #firstFailureAt = 0;
 
   constructor(options: RecordErrorHandlerOptions) {
@@ -61,17 +72,27 @@ export class RecordErrorHandler {
     return this.#options.deadLetters !== null;
   }
 
-  /** `record` identifies the record over its retries. Rejects when the error is not tolerated. */
-  async handle(record: unknown, failed: FailedRecord): Promise<'retry' | 'skip'> {
+  /**
+   * `record` identifies the record over its retries. Rejects when the error is not tolerated. `retry` of a task that
+   * is asked to stop means that the record was not dealt with and has to come again.
+   */
+  async handle(record: unknown, failure: FailedRecord): Promise<'retry' | 'skip'> {
     if (this.#record !== record) {
       this.#record = record;
       this.#attempts = 0;
+      this.#lookups = 0;
       this.#firstFailureAt = this.#now();
     }
-    const { counter } = this.#options;
+    const { counter, signal } = this.#options;
+    let failed = failure;
+    if (isPendingLookup(failure.error)) {
+      const error = await this.#failureOf(failure.error, failure.className);
+      if (error === null) return 'retry';
+      failed = { ...failure, error };
+    }
     if (failed.stage !== 'KAFKA_PRODUCE' && isRetriable(failed.error)) {
       counter.count('failures');
-      if (await this.#waitForRetry()) return 'retry';
+      if ((await this.#waitForRetry()) || signal.aborted) return 'retry';
     }
     this.#record = null;
     counter.count('errors');
@@ -96,6 +117,7 @@ export class RecordErrorHandler {
 
   /** Resolves when every record reported so far has been written to the dead letter queue, or given up. */
   async whenReported(): Promise<void> {
+    await Promise.allSettled(this.#sendingLater);
     await this.#options.deadLetters?.whenWritten();
   }
 
@@ -106,17 +128,44 @@ export class RecordErrorHandler {
     this.#log(failed);
     const done = Promise.resolve();
     if (deadLetters === null || failed.original === undefined) return { accepted: done, written: done };
-    let original: OriginalRecord;
     try {
-      original = failed.original();
+      return deadLetters.send(failed.original(), failed);
     } catch (error) {
-      counter.count('deadLetters');
-      counter.count('deadLetterFailures');
-      const written = Promise.reject(error);
-      written.catch(() => undefined);
+      const written = this.#sendLater(deadLetters, failed, failed.original, error);
+      this.#sendingLater.add(written);
+      const forget = () => void this.#sendingLater.delete(written);
+      written.then(forget, forget);
       return { accepted: done, written };
     }
-    return deadLetters.send(original, failed);
+  }
+
+  /** The record had to be converted back, and its converter has to look something up, or failed. */
+  async #sendLater(
+    deadLetters: DeadLetterQueue,
+    failed: FailedRecord,
+    original: () => OriginalRecord,
+    obstacle: unknown,
+  ): Promise<void> {
+    const { counter, signal } = this.#options;
+    let record: OriginalRecord | null = null;
+    let error = obstacle;
+    try {
+      for (let lookups = 0; record === null; lookups++) {
+        if (!isPendingLookup(error) || lookups === lookupsPerRecord || signal.aborted) throw error;
+        await settledOrAborted(error.settled, signal);
+        await immediate();
+        try {
+          record = original();
+        } catch (again) {
+          error = again;
+        }
+      }
+    } catch (reason) {
+      counter.count('deadLetters');
+      counter.count('deadLetterFailures');
+      throw reason;
+    }
+    await deadLetters.send(record, failed).written;
   }
 
   #log({ stage, className, error, text }: FailedRecord): void {
@@ -128,6 +177,34 @@ export class RecordErrorHandler {
       'error',
       `Error encountered in task ${id.connector}-${id.task}. Executing stage '${stage}' with class '${className}'${record}. ${messageOf(error)}`,
     );
+  }
+
+  /** What the look-up failed with; null when it succeeded or the task is asked to stop. */
+  async #failureOf(lookup: PendingLookup, className: string): Promise<unknown> {
+    if (++this.#lookups > lookupsPerRecord) {
+      return new ConnectError(
+        'data',
+        `${className} has looked up ${lookupsPerRecord} things for one record and still asks for more`,
+      );
+    }
+    const bound = clearableTimeout(lookupTimeoutMs);
+    const late = bound.elapsed.then(() => {
+      throw new ConnectError(
+        'timeout',
+        `what ${className} looks up has not been answered in ${lookupTimeoutMs} ms`,
+        { retriable: true },
+      );
+    });
+    try {
+      await settledOrAborted(Promise.race([lookup.settled, late]), this.#options.signal);
+    } catch (error) {
+      return error ?? new ConnectError('unknown', `what ${className} looks up could not be had`);
+    } finally {
+      bound.clear();
+    }
+    // A look-up that is settled at once must not keep timers and sockets waiting.
+    await immediate();
+    return null;
   }
 
   /** False: the time for retries is over. */

@@ -1,10 +1,10 @@
 import { ConnectError } from '../../errors/connect-error.ts';
 import type { KafkaClient } from '../../kafka/ports/kafka-client.ts';
 import type { Properties } from '../../kafka/ports/properties.ts';
-import type { SinkConnectorPlugin, SourceConnectorPlugin } from '../../plugin-api/plugin.ts';
+import type { ConnectorPlugin, SinkConnectorPlugin, SourceConnectorPlugin } from '../../plugin-api/plugin.ts';
 import { SecretTexts } from '../config-providers/secret-texts.ts';
 import { wholeNameRegex } from '../connector-validators.ts';
-import { findConnector } from '../plugin-lookup.ts';
+import { requireConnector } from '../plugin-lookup.ts';
 import { listSetting } from '../settings-prefix.ts';
 import { createConverters } from './create-converters.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
@@ -49,12 +49,12 @@ export async function runTask(run: TaskRun): Promise<void> {
   let converters: RecordConverters | null = null;
   try {
     ensureWithinTasksMax(assignment);
-    const plugin = requirePlugin(run);
-    converters = createConverters(workerSettings, connectorSettings, environment.plugins);
+    const plugin = requireConnector(environment.plugins, connectorSettings);
+    converters = createConverters(workerSettings, connectorSettings, environment.plugins, plugin);
     const parts: TaskParts = {
       run,
       converters,
-      chain: createChain(run),
+      chain: createChain(run, plugin),
       errorOptions: {
         id,
         settings: connectorSettings,
@@ -120,7 +120,13 @@ async function runSink(plugin: SinkConnectorPlugin, parts: TaskParts): Promise<v
     settings: taskSettings,
     topics: topics.length > 0 ? topics : wholeNameRegex(connectorSettings['topics.regex'] ?? ''),
     consumer: client.createConsumer({ properties: clients.consumer }),
-    reader: new SinkRecordReader({ converters: parts.converters, chain: parts.chain, errors, originals }),
+    reader: new SinkRecordReader({
+      converters: parts.converters,
+      chain: parts.chain,
+      errors,
+      originals,
+      signal: control.signal,
+    }),
     errantRecordReporter: errors.isReporting ? new TaskErrantRecordReporter(errors, originals) : null,
     whenReported: () => errors.whenReported(),
     control,
@@ -154,30 +160,20 @@ async function openDeadLetterQueue(parts: TaskParts): Promise<DeadLetterQueue | 
   return queue;
 }
 
-function requirePlugin({ assignment, environment }: TaskRun): SourceConnectorPlugin | SinkConnectorPlugin {
-  const className = assignment.connectorSettings['connector.class']?.trim() ?? '';
-  const plugin = findConnector(environment.plugins, className);
-  if (plugin !== null) return plugin;
-  throw new ConnectError(
-    'config',
-    `Invalid value ${className} for configuration connector.class: Class ${className} could not be found.`,
-  );
-}
-
-function createChain({ assignment, environment }: TaskRun): TransformationChain | null {
+function createChain({ assignment, environment }: TaskRun, beside: ConnectorPlugin): TransformationChain | null {
   const unknown = (className: string) =>
     new ConnectError(
       'config',
       `Class ${className}, which transforms or predicates name, could not be found.`,
     );
   return compileTransformationChain(assignment.connectorSettings, {
-    createTransformation: (className) => {
-      const plugin = environment.plugins.find(className, 'transformation');
+    createTransformation: (className, version) => {
+      const plugin = environment.plugins.find(className, 'transformation', { version, beside });
       if (plugin === null) throw unknown(className);
       return plugin.createTransformation();
     },
-    createPredicate: (className) => {
-      const plugin = environment.plugins.find(className, 'predicate');
+    createPredicate: (className, version) => {
+      const plugin = environment.plugins.find(className, 'predicate', { version, beside });
       if (plugin === null) throw unknown(className);
       return plugin.createPredicate();
     },

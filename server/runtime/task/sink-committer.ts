@@ -3,6 +3,7 @@ import type { Consumer } from '../../kafka/ports/consumer.ts';
 import type { CommittedOffset } from '../../kafka/ports/topic-partition.ts';
 import type { SinkOffset, SinkTask } from '../../plugin-api/sink-connector.ts';
 import type { Log } from '../../plugin-api/source-connector.ts';
+import { clearableTimeout } from './clearable-timeout.ts';
 import { deliveredOffsets, type SinkPartition, type SinkPartitions } from './sink-partitions.ts';
 
 export interface SinkCommitterOptions {
@@ -91,7 +92,7 @@ export class SinkCommitter {
       if (!(await this.#areFailuresReported())) return;
       this.#options.throwIfReportFailed();
       const wanted = await this.#preCommit(partitions);
-      const bound = timeout(timeoutMs);
+      const bound = clearableTimeout(timeoutMs);
       // An older commit that arrives later would set the group back.
       await Promise.race([this.#underWay?.done, bound.elapsed]);
       const offsets = this.#options.partitions.committable(wanted);
@@ -105,7 +106,7 @@ export class SinkCommitter {
   /** Invariant: no offset is committed past a record that is not yet in the dead letter queue. */
   async #areFailuresReported(): Promise<boolean> {
     const { log, timeoutMs, whenReported } = this.#options;
-    const bound = timeout(timeoutMs);
+    const bound = clearableTimeout(timeoutMs);
     const late = bound.elapsed.then(() => 'late');
     const outcome = await Promise.race([whenReported().then(() => 'done'), late]);
     bound.clear();
@@ -134,12 +135,4 @@ export class SinkCommitter {
       this.#options.log('error', `offsets could not be committed: ${messageOf(error)}`);
     }
   }
-}
-
-function timeout(ms: number): { readonly elapsed: Promise<void>; clear(): void } {
-  let timer: NodeJS.Timeout | undefined;
-  const elapsed = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms);
-  });
-  return { elapsed, clear: () => clearTimeout(timer) };
 }

@@ -1,154 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { ConnectError } from '../../errors/connect-error.ts';
-import type {
-  ErrantRecordReporter,
-  SinkOffset,
-  SinkTask,
-  SinkTaskContext,
-} from '../../plugin-api/sink-connector.ts';
-import type { Settings } from '../../plugin-api/source-connector.ts';
+import type { ErrantRecordReporter, SinkOffset } from '../../plugin-api/sink-connector.ts';
 import { waitFor } from '../../testing/wait.ts';
-import { HeldProducer } from '../testing/held-producer.ts';
-import { ScriptedConsumer } from '../testing/scripted-consumer.ts';
-import { dropMatching, textConverter, textHeaderConverter } from '../testing/text-plugins.ts';
-import { DeadLetterQueue, type DeadLetterToken } from './dead-letter-queue.ts';
-import { TaskErrantRecordReporter } from './errant-record-reporter.ts';
-import { OriginalRecords } from './original-records.ts';
-import { RecordErrorHandler } from './record-error-handler.ts';
-import { SinkLoop } from './sink-loop.ts';
-import { SinkRecordReader } from './sink-record-reader.ts';
-import { TaskControl } from './task-control.ts';
-import { TaskGauges } from './task-gauges.ts';
-import { compileTransformationChain } from './transformation-chain.ts';
+import { startSinkLoop } from '../testing/start-sink-loop.ts';
 
 const zero = { topic: 't', partition: 0 };
 const one = { topic: 't', partition: 1 };
-
-interface Scene {
-  readonly task?: (context: () => SinkTaskContext) => Partial<SinkTask>;
-  readonly settings?: Settings;
-  readonly intervalMs?: number;
-  readonly paused?: boolean;
-  readonly deadLetterCapacity?: number;
-}
-
-/** A loop over a scripted consumer that owns partition 0 of `t` from its first poll. */
-function startLoop({
-  task,
-  settings = {},
-  intervalMs = 5,
-  paused = false,
-  deadLetterCapacity = 100,
-}: Scene = {}) {
-  const control = new TaskControl(paused ? 'PAUSED' : 'STARTED');
-  const consumer = new ScriptedConsumer();
-  const events: string[] = [];
-  const values: unknown[] = [];
-  let context: SinkTaskContext | undefined;
-  const log = (level: string, message: string) => void events.push(`${level}: ${message}`);
-  const contextOf = () => {
-    if (context === undefined) throw new Error('not started');
-    return context;
-  };
-  const name = (partitions: readonly { topic: string; partition: number }[]) =>
-    partitions.map(({ topic, partition }) => `${topic}-${partition}`).join();
-  const sinkTask: SinkTask = {
-    start: (_settings, given) => {
-      context = given;
-      events.push('start');
-    },
-    open: (partitions) => void events.push(`open ${name(partitions)}`),
-    close: (partitions) => void events.push(`close ${name(partitions)}`),
-    put: (records) => void values.push(...records.map(({ value }) => value)),
-    flush: (offsets) => void events.push(`flush ${offsets.map(({ offset }) => offset).join()}`),
-    stop: () => void events.push('stop'),
-    ...task?.(contextOf),
-  };
-  const gauges = new TaskGauges();
-  const deadLetterProducer: { current: HeldProducer<DeadLetterToken> | null } = { current: null };
-  const deadLetters = DeadLetterQueue.isWanted(settings)
-    ? new DeadLetterQueue({
-        id: { connector: 'c', task: 0 },
-        settings,
-        createProducer: (onDelivered) => {
-          deadLetterProducer.current = new HeldProducer(onDelivered);
-          deadLetterProducer.current.capacity = deadLetterCapacity;
-          return deadLetterProducer.current;
-        },
-        counter: gauges,
-        log,
-        signal: control.signal,
-        hideSecrets: (text) => text,
-      })
-    : null;
-  const errors = new RecordErrorHandler({
-    id: { connector: 'c', task: 0 },
-    settings,
-    log,
-    counter: gauges,
-    deadLetters,
-    signal: control.signal,
-    wait: async () => {},
-  });
-  const converters = {
-    key: textConverter.createConverter(),
-    value: textConverter.createConverter(),
-    header: textHeaderConverter.createHeaderConverter(),
-    keyClassName: 'K',
-    valueClassName: 'V',
-    headerClassName: 'H',
-  };
-  const originals = new OriginalRecords(converters);
-  const loop = new SinkLoop({
-    task: sinkTask,
-    settings,
-    topics: ['t'],
-    consumer,
-    reader: new SinkRecordReader({
-      converters,
-      originals,
-      chain: compileTransformationChain(settings, {
-        createTransformation: () => dropMatching.createTransformation(),
-        createPredicate: () => {
-          throw new Error('none');
-        },
-      }),
-      errors,
-    }),
-    errantRecordReporter: new TaskErrantRecordReporter(errors, originals),
-    whenReported: () => errors.whenReported(),
-    control,
-    reports: {
-      state: (state) => void events.push(state),
-      topic: (topic) => void events.push(`topic ${topic}`),
-    },
-    gauges,
-    offsetFlushIntervalMs: intervalMs,
-    offsetFlushTimeoutMs: 200,
-    log,
-  });
-  consumer.assignNext(zero);
-  const done = loop.run().then(
-    () => null,
-    (error: unknown) => (error instanceof Error ? error : new Error(String(error))),
-  );
-  return {
-    control,
-    consumer,
-    events,
-    values,
-    done,
-    gauges,
-    context: contextOf,
-    deadLetters: deadLetterProducer,
-  };
-}
 
 const until = (what: string, probe: () => boolean) => waitFor(what, probe, 15_000);
 
 describe('the sink loop', () => {
   it('puts what it reads, commits after flush, and gives partitions up in order when it stops', async () => {
-    const scene = startLoop();
+    const scene = startSinkLoop();
     scene.consumer.add(zero, 'a', 'b');
     await until('a commit of 2', () => scene.consumer.committedOffset(zero) === 2);
     scene.consumer.add(zero, 'c');
@@ -169,7 +32,9 @@ describe('the sink loop', () => {
     const gate = new Promise<void>((resolve) => {
       release = resolve;
     });
-    const scene = startLoop({ task: () => ({ put: (records) => (records.length > 0 ? gate : undefined) }) });
+    const scene = startSinkLoop({
+      task: () => ({ put: (records) => (records.length > 0 ? gate : undefined) }),
+    });
     scene.consumer.maxPollRecords = 2;
     scene.consumer.add(zero, 'a', 'b', 'c', 'd', 'e');
     await until('a lag of 3', () => scene.gauges.lag === 3);
@@ -180,7 +45,7 @@ describe('the sink loop', () => {
   });
 
   it('does not commit records that put has not taken', async () => {
-    const scene = startLoop({
+    const scene = startSinkLoop({
       task: () => ({
         put: async (records) => {
           if (records.length > 0) throw new Error('disk full');
@@ -198,7 +63,7 @@ describe('the sink loop', () => {
   it('pauses the consumer and puts the same records again after a retriable error', async () => {
     let failures = 2;
     const attempts: unknown[][] = [];
-    const scene = startLoop({
+    const scene = startSinkLoop({
       task: (context) => ({
         put: (records) => {
           if (records.length === 0) return;
@@ -222,7 +87,7 @@ describe('the sink loop', () => {
 
   it('commits only what preCommit vouches for', async () => {
     let safe: readonly SinkOffset[] = [];
-    const scene = startLoop({ task: () => ({ preCommit: () => safe }) });
+    const scene = startSinkLoop({ task: () => ({ preCommit: () => safe }) });
     scene.consumer.add(zero, 'a', 'b', 'c');
     await until('all three', () => scene.values.length === 3);
     expect(scene.consumer.committedOffset(zero)).toBeNull();
@@ -240,7 +105,7 @@ describe('the sink loop', () => {
 
   it('reads again from the last commit when the task cannot flush', async () => {
     let isBroken = true;
-    const scene = startLoop({
+    const scene = startSinkLoop({
       task: () => ({
         flush: (offsets) => {
           if (isBroken && (offsets[0]?.offset ?? 0) > 0) {
@@ -259,7 +124,7 @@ describe('the sink loop', () => {
   });
 
   it('flushes and commits before it gives a revoked partition up, and keeps the others', async () => {
-    const scene = startLoop({ intervalMs: 60_000 });
+    const scene = startSinkLoop({ intervalMs: 60_000 });
     scene.consumer.assignNext(one);
     scene.consumer.add(zero, 'a');
     scene.consumer.add(one, 'b');
@@ -275,7 +140,7 @@ describe('the sink loop', () => {
   });
 
   it('does not commit a partition that was lost', async () => {
-    const scene = startLoop({ intervalMs: 60_000 });
+    const scene = startSinkLoop({ intervalMs: 60_000 });
     scene.consumer.add(zero, 'a');
     await until('a', () => scene.values.length === 1);
     scene.consumer.loseNext(zero);
@@ -287,7 +152,7 @@ describe('the sink loop', () => {
 
   it('drops records held for redelivery when their partition goes', async () => {
     let isBroken = true;
-    const scene = startLoop({
+    const scene = startSinkLoop({
       intervalMs: 60_000,
       task: (context) => ({
         put: (records) => {
@@ -313,7 +178,7 @@ describe('the sink loop', () => {
   });
 
   it('rewinds where the task says', async () => {
-    const scene = startLoop({
+    const scene = startSinkLoop({
       task: (context) => ({
         put: (records) => {
           if (scene.values.length === 0 && records.length > 0) context().offset(zero, 1);
@@ -329,7 +194,7 @@ describe('the sink loop', () => {
   });
 
   it('commits soon after the task asks for it', async () => {
-    const scene = startLoop({
+    const scene = startSinkLoop({
       intervalMs: 60_000,
       task: (context) => ({
         put: (records) => {
@@ -344,7 +209,7 @@ describe('the sink loop', () => {
   });
 
   it('goes on reading when a commit hangs, and tries again after the flush timeout', async () => {
-    const scene = startLoop();
+    const scene = startSinkLoop();
     let hangs = true;
     scene.consumer.commitGate = () => (hangs ? new Promise(() => {}) : Promise.resolve());
     scene.consumer.add(zero, 'a');
@@ -359,7 +224,7 @@ describe('the sink loop', () => {
   });
 
   it('survives a commit that fails', async () => {
-    const scene = startLoop();
+    const scene = startSinkLoop();
     let failures = 1;
     scene.consumer.commitGate = async () => {
       if (failures-- > 0) throw new ConnectError('conflict', 'the group has moved on');
@@ -371,7 +236,7 @@ describe('the sink loop', () => {
   });
 
   it('stays in the group while it is paused, commits, and goes on when resumed', async () => {
-    const scene = startLoop({ intervalMs: 60_000 });
+    const scene = startSinkLoop({ intervalMs: 60_000 });
     scene.consumer.add(zero, 'a');
     await until('a', () => scene.values.length === 1);
     scene.control.setTarget('PAUSED');
@@ -388,7 +253,7 @@ describe('the sink loop', () => {
   });
 
   it('does not start a task that is created paused until it is resumed', async () => {
-    const scene = startLoop({ paused: true });
+    const scene = startSinkLoop({ paused: true });
     await until('PAUSED', () => scene.events.includes('PAUSED'));
     expect(scene.events).toEqual(['PAUSED']);
     scene.control.setTarget('STARTED');
@@ -399,7 +264,7 @@ describe('the sink loop', () => {
 
   it('keeps partitions that the task has paused paused over a redelivery', async () => {
     let failures = 1;
-    const scene = startLoop({
+    const scene = startSinkLoop({
       task: (context) => ({
         put: (records) => {
           if (records.length === 0) return;
@@ -423,7 +288,7 @@ describe('the sink loop', () => {
   });
 
   it('fails when open fails, after the poll', async () => {
-    const scene = startLoop({
+    const scene = startSinkLoop({
       task: () => ({
         open: () => {
           throw new Error('no such table');
@@ -434,7 +299,7 @@ describe('the sink loop', () => {
   });
 
   it('fails at a record that cannot be converted, without committing it', async () => {
-    const scene = startLoop();
+    const scene = startSinkLoop();
     scene.consumer.maxPollRecords = 1;
     scene.consumer.add(zero, 'a', 'poison', 'c');
     const error = await scene.done;
@@ -450,7 +315,7 @@ describe('the sink loop', () => {
       'transforms.d.type': 'D',
       'transforms.d.regex': 'x',
     };
-    const scene = startLoop({ settings });
+    const scene = startSinkLoop({ settings });
     scene.consumer.add(zero, 'a', 'poison', 'x', null, 'throw');
     await until('the commit', () => scene.consumer.committedOffset(zero) === 5);
     expect(scene.values).toEqual(['a', null]);
@@ -459,7 +324,7 @@ describe('the sink loop', () => {
   });
 
   it('fails after put when the task swallowed the refusal of its errant record', async () => {
-    const scene = startLoop({
+    const scene = startSinkLoop({
       task: (context) => ({
         put: async (records) => {
           for (const record of records) {
@@ -481,7 +346,7 @@ describe('the sink loop', () => {
   };
 
   it('commits past a record that failed only when the dead letter queue has it', async () => {
-    const scene = startLoop({ settings: withDeadLetters });
+    const scene = startSinkLoop({ settings: withDeadLetters });
     scene.consumer.add(zero, 'a', 'poison', 'b');
     await until('the values', () => scene.values.length === 2);
     await until('a commit that is put off', () =>
@@ -499,7 +364,7 @@ describe('the sink loop', () => {
   });
 
   it('counts and logs a record that could not be converted nor written to the dead letter queue', async () => {
-    const scene = startLoop({ settings: withDeadLetters });
+    const scene = startSinkLoop({ settings: withDeadLetters });
     scene.consumer.add(zero, 'poison');
     await until('the letter', () => scene.deadLetters.current?.sent.length === 1);
     scene.deadLetters.current?.acknowledge(1, new Error('too large'));
@@ -511,7 +376,7 @@ describe('the sink loop', () => {
   });
 
   it('waits while the dead letter queue takes nothing more, and loses nothing when stopped meanwhile', async () => {
-    const scene = startLoop({ settings: withDeadLetters, deadLetterCapacity: 1 });
+    const scene = startSinkLoop({ settings: withDeadLetters, deadLetterCapacity: 1 });
     scene.consumer.add(zero, 'poison', 'poison', 'a');
     await until('the first letter', () => scene.deadLetters.current?.sent.length === 1);
     scene.control.stop();
@@ -521,7 +386,7 @@ describe('the sink loop', () => {
   });
 
   it('fails when a record that the task reported cannot be written, though the task does not wait for it', async () => {
-    const scene = startLoop({
+    const scene = startSinkLoop({
       settings: withDeadLetters,
       task: () => {
         let reporter: ErrantRecordReporter | null = null;
@@ -548,7 +413,7 @@ describe('the sink loop', () => {
   });
 
   it('ends soon when it is stopped during a long poll', async () => {
-    const scene = startLoop({ intervalMs: 600_000 });
+    const scene = startSinkLoop({ intervalMs: 600_000 });
     await until('RUNNING', () => scene.events.includes('open t-0'));
     scene.control.stop();
     expect(await scene.done).toBeNull();

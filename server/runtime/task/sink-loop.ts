@@ -4,6 +4,7 @@ import type { TopicPartition } from '../../kafka/ports/topic-partition.ts';
 import type { SinkTask, SinkTaskContext } from '../../plugin-api/sink-connector.ts';
 import type { Log, Settings } from '../../plugin-api/source-connector.ts';
 import type { SinkRecord } from '../../records/record.ts';
+import { clearableTimeout } from './clearable-timeout.ts';
 import type { TaskErrantRecordReporter } from './errant-record-reporter.ts';
 import { EventLoopYield } from './event-loop-yield.ts';
 import { SinkCommitter } from './sink-committer.ts';
@@ -32,6 +33,8 @@ export interface SinkLoopOptions {
 }
 
 const consumerCloseTimeoutMs = 30_000;
+/** How long the consumer may go without a poll while a batch waits; most look-ups are answered sooner. */
+const waitGraceMs = 500;
 /** Wait before the same records are put again, unless the task asked for another. */
 const redeliveryMs = 1_000;
 
@@ -51,6 +54,8 @@ export class SinkLoop {
   #records: readonly SinkRecord[] = [];
   #positions: readonly (TopicPartition & { readonly offset: number })[] = [];
   #isRedelivering = false;
+  /** A batch waits for a look-up or a retry while the consumer is polled. */
+  #isReading = false;
   #isPaused = false;
   #timeoutMs: number | null = null;
   #rebalanceError: unknown = null;
@@ -97,6 +102,11 @@ export class SinkLoop {
     }
   }
 
+  /** Whether no partition may deliver, whatever the task says. */
+  get #isHeld(): boolean {
+    return this.#isPaused || this.#isRedelivering || this.#isReading;
+  }
+
   async #iterate(): Promise<void> {
     const { control } = this.#options;
     if (this.#committer.isDue) await this.#commit();
@@ -104,7 +114,7 @@ export class SinkLoop {
     this.#applyRewinds();
     const batches = await this.#poll();
     if (control.isStopping) return;
-    if (batches.length > 0) await this.#take(batches);
+    if (batches.length > 0 && !(await this.#take(batches))) return;
     await this.#put();
     await this.#yield.ifDue();
   }
@@ -120,24 +130,68 @@ export class SinkLoop {
     return batches;
   }
 
-  async #take(batches: readonly ConsumedBatch[]): Promise<void> {
+  /** False: the task is asked to stop, and these records come again. */
+  async #take(batches: readonly ConsumedBatch[]): Promise<boolean> {
     const { gauges, reader, reports } = this.#options;
-    const records = await reader.read(batches);
+    const records = await this.#read(batches);
+    if (records === null) return false;
     this.#records = this.#records.length === 0 ? records : [...this.#records, ...records];
-    const positions = batches.map(({ topic, partition, nextOffset }) => ({
-      topic,
-      partition,
-      offset: nextOffset,
-    }));
+    const positions = batches
+      .filter((batch) => !reader.isDropped(batch))
+      .map(({ topic, partition, nextOffset }) => ({ topic, partition, offset: nextOffset }));
     this.#positions = this.#positions.length === 0 ? positions : [...this.#positions, ...positions];
     for (const { topic, partition, nextOffset, highWatermark } of batches) {
       const own = this.#partitions.find({ topic, partition });
-      if (own !== undefined) own.lag = Math.max(0, highWatermark - nextOffset);
+      if (own !== undefined && !reader.isDropped({ topic, partition }))
+        own.lag = Math.max(0, highWatermark - nextOffset);
       if (this.#activeTopics.has(topic)) continue;
       this.#activeTopics.add(topic);
       reports.topic(topic);
     }
     gauges.lag = this.#partitions.lag;
+    return true;
+  }
+
+  /**
+   * Null: the task is asked to stop. A reader that waits for long (a registry that does not answer, retries) must not
+   * keep the group waiting: the consumer is paused and polled meanwhile, which lets rebalances through.
+   */
+  async #read(batches: readonly ConsumedBatch[]): Promise<readonly SinkRecord[] | null> {
+    const waits = Promise.withResolvers<void>();
+    const reading = this.#options.reader.read(batches, () => waits.resolve());
+    const progress = { isOver: false };
+    const end = () => {
+      progress.isOver = true;
+    };
+    const over = reading.then(end, end);
+    await Promise.race([over, waits.promise]);
+    if (!progress.isOver) await this.#pollMeanwhile(over, progress);
+    return await reading;
+  }
+
+  async #pollMeanwhile(over: Promise<void>, progress: { readonly isOver: boolean }): Promise<void> {
+    const { consumer, control, reader } = this.#options;
+    const grace = clearableTimeout(waitGraceMs);
+    await Promise.race([over, grace.elapsed]);
+    grace.clear();
+    if (progress.isOver || control.isStopping) return;
+    this.#isReading = true;
+    consumer.pause(this.#partitions.all());
+    void over.then(() => consumer.wakeup());
+    try {
+      while (!progress.isOver && !control.isStopping) {
+        if (this.#committer.isDue) await this.#commit();
+        this.#applyTarget();
+        // Everything is paused, so this brings no records.
+        await this.#poll();
+      }
+    } catch (error) {
+      reader.drop(this.#partitions.all());
+      throw error;
+    } finally {
+      this.#isReading = false;
+      this.#resumeConsumer();
+    }
   }
 
   async #put(): Promise<void> {
@@ -182,6 +236,7 @@ export class SinkLoop {
     for (const { topic, partition, committed } of this.#partitions.all()) {
       this.#rewinds.set(keyOf({ topic, partition }), { partition: { topic, partition }, offset: committed });
     }
+    this.#options.reader.drop(this.#partitions.all());
     this.#forgetRecords();
   }
 
@@ -195,12 +250,12 @@ export class SinkLoop {
       reports.state('PAUSED');
       return;
     }
-    if (!this.#isRedelivering) this.#resumeConsumer();
+    this.#resumeConsumer();
     reports.state('RUNNING');
   }
 
   #resumeConsumer(): void {
-    if (this.#isPaused) return;
+    if (this.#isHeld) return;
     this.#options.consumer.resume(this.#partitions.all().filter(({ isPausedByTask }) => !isPausedByTask));
   }
 
@@ -224,7 +279,7 @@ export class SinkLoop {
     try {
       for (const partition of partitions)
         this.#partitions.assign(partition, await consumer.position(partition));
-      if (this.#isPaused || this.#isRedelivering) consumer.pause(partitions);
+      if (this.#isHeld) consumer.pause(partitions);
       await task.open?.(partitions);
       this.#applyRewinds();
     } catch (error) {
@@ -258,6 +313,7 @@ export class SinkLoop {
   }
 
   #dropRecordsOf(partitions: readonly TopicPartition[]): void {
+    this.#options.reader.drop(partitions);
     const dropped = new Set(partitions.map(keyOf));
     this.#positions = this.#positions.filter((position) => !dropped.has(keyOf(position)));
     this.#records = this.#records.filter(
@@ -315,7 +371,7 @@ export class SinkLoop {
       },
       resume: (...partitions) => {
         setPaused(partitions, false);
-        if (!this.#isPaused && !this.#isRedelivering) consumer.resume(partitions);
+        if (!this.#isHeld) consumer.resume(partitions);
       },
       requestCommit: () => this.#committer.request(),
     };

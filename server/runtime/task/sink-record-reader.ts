@@ -1,11 +1,16 @@
-import type { ConsumedBatch, ConsumedRecord } from '../../kafka/ports/consumer.ts';
+import { isRetriable } from '../../errors/connect-error.ts';
+import type { ConsumedBatch } from '../../kafka/ports/consumer.ts';
+import type { TopicPartition } from '../../kafka/ports/topic-partition.ts';
 import type { Converter, SchemaAndValue } from '../../plugin-api/converter.ts';
+import { isPendingLookup } from '../../plugin-api/pending-lookup.ts';
 import type { SinkRecord } from '../../records/record.ts';
+import { copiedBatch } from './copied-batch.ts';
 import { EventLoopYield } from './event-loop-yield.ts';
 import type { Stage } from './failed-record.ts';
 import { type OriginalRecords, originalOf } from './original-records.ts';
 import { type RecordConverters, toConnectHeaders } from './record-converters.ts';
 import type { RecordErrorHandler } from './record-error-handler.ts';
+import { keyOf } from './sink-partitions.ts';
 import type { TransformationChain } from './transformation-chain.ts';
 
 export interface SinkRecordReaderOptions {
@@ -13,33 +18,66 @@ export interface SinkRecordReaderOptions {
   readonly chain: TransformationChain | null;
   readonly errors: RecordErrorHandler;
   readonly originals: OriginalRecords;
+  /** Aborted when the task is asked to stop. */
+  readonly signal: AbortSignal;
 }
 
-/** Turns consumed batches into the records of a `put`: convert, then transform. */
+/** Turns consumed batches into the records of a `put`: convert, then transform. One `read` at a time. */
 export class SinkRecordReader {
   readonly #options: SinkRecordReaderOptions;
   readonly #yield = new EventLoopYield();
+  readonly #dropped = new Set<string>();
   #stage: Stage = 'KEY_CONVERTER';
 
   constructor(options: SinkRecordReaderOptions) {
     this.#options = options;
   }
 
-  /** Rejects when a record cannot be converted and errors are not tolerated. */
-  async read(batches: readonly ConsumedBatch[]): Promise<SinkRecord[]> {
+  /**
+   * Rejects when a record cannot be converted and errors are not tolerated; null when the task is asked to stop before
+   * that is known. `onWait` is called, at most once, before the reader waits for a look-up or a retry: from then on it
+   * works on copies, so the consumer may be polled.
+   */
+  async read(batches: readonly ConsumedBatch[], onWait: () => void): Promise<readonly SinkRecord[] | null> {
+    this.#dropped.clear();
     const records: SinkRecord[] = [];
-    for (const batch of batches) {
+    let own = batches;
+    for (let at = 0; at < batches.length; at++) {
       let index = 0;
-      while (index < batch.records.length) {
+      for (;;) {
+        const batch = own[at];
+        if (batch === undefined || this.isDropped(batch)) break;
         const failure = { error: undefined as unknown };
         index = this.#readFrom(batch, index, records, failure);
-        const record = batch.records[index];
-        if (record === undefined) break;
-        if ((await this.#handle(batch, record, failure.error)) === 'skip') index++;
+        if (index >= batch.records.length) break;
+        if (own === batches && (isPendingLookup(failure.error) || isRetriable(failure.error))) {
+          const from = index;
+          own = batches.map((each, position) =>
+            position < at ? each : copiedBatch(each, position === at ? from : 0),
+          );
+          index = 0;
+          onWait();
+        }
+        const outcome = await this.#handle(own[at] ?? batch, index, failure.error);
+        if (outcome === 'skip') index++;
+        else if (this.#options.signal.aborted) return null;
       }
       await this.#yield.ifDue();
     }
-    return records;
+    if (this.#dropped.size === 0) return records;
+    return records.filter(
+      ({ originalTopic, originalKafkaPartition }) =>
+        !this.isDropped({ topic: originalTopic, partition: originalKafkaPartition }),
+    );
+  }
+
+  /** What is being read of these partitions is not wanted any more. */
+  drop(partitions: readonly TopicPartition[]): void {
+    for (const partition of partitions) this.#dropped.add(keyOf(partition));
+  }
+
+  isDropped(partition: TopicPartition): boolean {
+    return this.#dropped.size > 0 && this.#dropped.has(keyOf(partition));
   }
 
   /** Reads until a record fails; returns the index of that record. */
@@ -86,8 +124,10 @@ export class SinkRecordReader {
     return index;
   }
 
-  #handle(batch: ConsumedBatch, record: ConsumedRecord, error: unknown): Promise<'retry' | 'skip'> {
+  async #handle(batch: ConsumedBatch, index: number, error: unknown): Promise<'retry' | 'skip'> {
     const { chain, converters, errors } = this.#options;
+    const record = batch.records[index];
+    if (record === undefined) return 'skip';
     const stage = this.#stage;
     const className = {
       TRANSFORMATION: chain?.currentClassName ?? '',
@@ -104,7 +144,7 @@ export class SinkRecordReader {
     const text = () =>
       `consumed record is {topic='${batch.topic}', partition=${batch.partition}, offset=${record.offset}${time}}`;
     const original = () => originalOf(batch, record);
-    return errors.handle(record, { stage, className, error, text, original });
+    return await errors.handle(record, { stage, className, error, text, original });
   }
 }
 

@@ -1,13 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { ConnectError } from '../../errors/connect-error.ts';
 import type { ProducerRecord } from '../../kafka/ports/producer.ts';
+import type { Converter } from '../../plugin-api/converter.ts';
 import type { Settings, SourceTask } from '../../plugin-api/source-connector.ts';
 import { ConnectHeaders } from '../../records/headers.ts';
 import type { SourceRecord } from '../../records/record.ts';
 import type { SourceOffsetEntry } from '../../storage/offset-store.ts';
 import { waitFor } from '../../testing/wait.ts';
 import { HeldProducer } from '../testing/held-producer.ts';
+import { LookupConverter } from '../testing/lookup-converter.ts';
 import { dropMatching, textConverter, textHeaderConverter } from '../testing/text-plugins.ts';
+import type { RecordConverters } from './record-converters.ts';
 import { RecordErrorHandler } from './record-error-handler.ts';
 import { SourceLoop, type SourceLoopOptions } from './source-loop.ts';
 import type { SubmittedRun } from './submitted-records.ts';
@@ -69,14 +72,7 @@ function startLoop({ batches, settings = {}, task = {}, options = {}, paused = f
       holder.producer = new HeldProducer<SubmittedRun>(onDelivered);
       return holder.producer;
     },
-    converters: {
-      key: textConverter.createConverter(),
-      value: textConverter.createConverter(),
-      header: textHeaderConverter.createHeaderConverter(),
-      keyClassName: 'K',
-      valueClassName: 'V',
-      headerClassName: 'H',
-    },
+    converters: convertersWith(textConverter.createConverter()),
     chain: compileTransformationChain(settings, {
       createTransformation: () => dropMatching.createTransformation(),
       createPredicate: () => {
@@ -427,4 +423,111 @@ describe('the source loop', () => {
     expect(await scene.done).toBeNull();
     expect(scene.positions().at(-1)).toBe(scene.producer.sent.length);
   });
+
+  it('waits for what a converter looks up, and sends every record in order', async () => {
+    const converter = new LookupConverter();
+    const scene = startLoop({
+      batches: [
+        [record(1), record(2, { value: 'schema-1' }), record(3)],
+        [record(4, { value: 'schema-2' }), record(5)],
+      ],
+      options: { converters: convertersWith(converter) },
+    });
+    await waitFor('the first look-up', () => converter.asked.length === 1, 30_000);
+    expect(scene.producer.values).toEqual(['v1']);
+    converter.answer('schema-1');
+    await waitFor('the second look-up', () => converter.asked.length === 2, 30_000);
+    converter.answer('schema-2');
+    await sent(5, scene.producer);
+    scene.producer.acknowledge(5);
+    scene.control.stop();
+    expect(await scene.done).toBeNull();
+    expect(scene.producer.values).toEqual(['v1', 'schema-1', 'v3', 'schema-2', 'v5']);
+    expect(scene.positions().at(-1)).toBe(5);
+    expect(scene.gauges.errors.failures).toBe(0);
+  });
+
+  it('ends such a wait when it is asked to stop, without committing what was not sent', async () => {
+    const converter = new LookupConverter();
+    const scene = startLoop({
+      batches: [[record(1), record(2, { value: 'schema-1' }), record(3)]],
+      settings: { 'errors.tolerance': 'all' },
+      options: { converters: convertersWith(converter) },
+    });
+    await waitFor('the look-up', () => converter.asked.length === 1, 30_000);
+    scene.producer.acknowledge(1);
+    scene.control.stop();
+    expect(await scene.done).toBeNull();
+    expect(scene.producer.values).toEqual(['v1']);
+    expect(scene.positions().at(-1)).toBe(1);
+  });
+
+  it('says so when it is paused and resumed during such a wait, and sends nothing while paused', async () => {
+    const converter = new LookupConverter();
+    const scene = startLoop({
+      batches: [[record(1, { value: 'schema-1' }), record(2)]],
+      options: { converters: convertersWith(converter) },
+    });
+    const states = () => scene.events.filter((event) => event === 'PAUSED' || event === 'RUNNING');
+    await waitFor('the look-up', () => converter.asked.length === 1, 30_000);
+    scene.control.setTarget('PAUSED');
+    scene.control.setTarget('STARTED');
+    expect(states()).toEqual(['RUNNING', 'PAUSED', 'RUNNING']);
+    scene.control.setTarget('PAUSED');
+    converter.answer('schema-1');
+    await new Promise((resolve) => setImmediate(resolve));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(scene.producer.values).toEqual([]);
+    scene.control.setTarget('STARTED');
+    await sent(2, scene.producer);
+    expect(states()).toEqual(['RUNNING', 'PAUSED', 'RUNNING', 'PAUSED', 'RUNNING']);
+    scene.control.stop();
+    expect(await scene.done).toBeNull();
+  });
+
+  it('takes a look-up that failed for the error of its record', async () => {
+    const converter = new LookupConverter();
+    const scene = startLoop({
+      batches: [[record(1), record(2, { value: 'schema-1' }), record(3)]],
+      settings: { 'errors.tolerance': 'all', 'errors.retry.timeout': '-1' },
+      options: { converters: convertersWith(converter) },
+    });
+    await waitFor('the look-up', () => converter.asked.length === 1, 30_000);
+    converter.fail('schema-1', new ConnectError('retriable', 'the registry is away'));
+    await waitFor('the next one', () => converter.asked.length === 2, 30_000);
+    converter.fail('schema-1', new ConnectError('data', 'the registry refuses the schema'));
+    await sent(2, scene.producer);
+    scene.producer.acknowledge(2);
+    scene.control.stop();
+    expect(await scene.done).toBeNull();
+    expect(scene.producer.values).toEqual(['v1', 'v3']);
+    expect(scene.positions().at(-1)).toBe(3);
+    expect(scene.gauges.errors).toMatchObject({ failures: 2, retries: 1, errors: 1, skipped: 1 });
+  });
+
+  it('counts every record that Kafka refused, when errors are tolerated', async () => {
+    const scene = startLoop({
+      batches: [[record(1), record(2), record(3)]],
+      settings: { 'errors.tolerance': 'all', 'errors.log.enable': 'true' },
+    });
+    await sent(3, scene.producer);
+    scene.producer.acknowledge(1);
+    scene.producer.acknowledgeTogether(2, new ConnectError('kafka', 'the record is too large'));
+    scene.control.stop();
+    expect(await scene.done).toBeNull();
+    expect(scene.gauges.errors).toMatchObject({ failures: 2, logged: 2, skipped: 0 });
+    expect(scene.gauges.records).toBe(1);
+    expect(scene.positions().at(-1)).toBe(3);
+  });
 });
+
+function convertersWith(value: Converter): RecordConverters {
+  return {
+    key: textConverter.createConverter(),
+    value,
+    header: textHeaderConverter.createHeaderConverter(),
+    keyClassName: 'K',
+    valueClassName: 'V',
+    headerClassName: 'H',
+  };
+}

@@ -4,6 +4,7 @@ import type { DeliveredBatch, Producer } from '../../kafka/ports/producer.ts';
 import type { RecordHeader, Serialized } from '../../kafka/ports/record.ts';
 import type { Log, Settings, SourceTask } from '../../plugin-api/source-connector.ts';
 import type { SourceRecord } from '../../records/record.ts';
+import { describeSourceRecord } from './describe-source-record.ts';
 import { EventLoopYield } from './event-loop-yield.ts';
 import type { Stage } from './failed-record.ts';
 import type { RecordConverters } from './record-converters.ts';
@@ -76,6 +77,7 @@ export class SourceLoop {
   } = { topic: '', partition: null, timestamp: null, key: null, value: null, headers: undefined };
   #topic: string | null = null;
   #lastDeliveredTopic = '';
+  #isPauseReported = false;
   #halt: Halt = 'done';
   #stage: Stage = 'TRANSFORMATION';
   #recordError: unknown = null;
@@ -121,20 +123,31 @@ export class SourceLoop {
   }
 
   async #loop(): Promise<void> {
-    const { control, reports } = this.#options;
+    const { control } = this.#options;
     while (!control.isStopping) {
       this.#throwSendError();
       await this.#committer.callTask();
       if (control.isPaused) {
-        reports.state('PAUSED');
-        await control.whilePaused();
-        if (!control.isStopping) reports.state('RUNNING');
+        await this.#pause();
         continue;
       }
       const records = await this.#poll();
       if (records !== null) await this.#send(records);
       await this.#yield.ifDue();
     }
+  }
+
+  async #pause(): Promise<void> {
+    this.#reportTarget();
+    await this.#options.control.whilePaused();
+    this.#reportTarget();
+  }
+
+  #reportTarget(): void {
+    const { control, reports } = this.#options;
+    if (this.#isPauseReported === control.isPaused || control.isStopping) return;
+    this.#isPauseReported = control.isPaused;
+    reports.state(control.isPaused ? 'PAUSED' : 'RUNNING');
   }
 
   async #poll(): Promise<readonly SourceRecord[] | null> {
@@ -168,6 +181,7 @@ export class SourceLoop {
         index++;
       }
       this.#throwSendError();
+      if (control.isPaused) await this.#pause();
       // What is left was not sent, so its offsets are not committed: it comes again.
       if (control.isStopping) return;
     }
@@ -260,8 +274,14 @@ export class SourceLoop {
       KAFKA_PRODUCE: producingClass,
       TASK_PUT: '',
     }[stage];
-    const text = () => `source record is = ${describeRecord(record)}`;
-    return errors.handle(record, { stage, className, error, text });
+    const text = () => `source record is = ${describeSourceRecord(record)}`;
+    // This may wait long for a look-up or a retry; nothing is sent meanwhile, so a pause has effect at once.
+    control.onChange(() => this.#reportTarget());
+    try {
+      return await errors.handle(record, { stage, className, error, text });
+    } finally {
+      control.onChange(null);
+    }
   }
 
   async #ensureTopic(record: SourceRecord): Promise<void> {
@@ -299,8 +319,11 @@ export class SourceLoop {
         this.#sendError ??= error;
         return;
       }
-      const text = () => `source records are ${tokens.length} for ${batch.topic}-${batch.partition}`;
-      void errors.fail({ stage: 'KAFKA_PRODUCE', className: producingClass, error, text });
+      for (let index = 0; index < tokens.length; index++) {
+        const text = () =>
+          `source record is ${index + 1} of the ${tokens.length} sent to ${batch.topic}-${batch.partition} together`;
+        void errors.fail({ stage: 'KAFKA_PRODUCE', className: producingClass, error, text });
+      }
     }
     for (let index = 0; index < tokens.length; index++) {
       const run = tokens[index];
@@ -368,10 +391,4 @@ function throwUnlessStopping(control: TaskControl): (error: unknown) => void {
 function checkedTimestamp(timestamp: number): number {
   if (timestamp === -1) return timestamp;
   throw new ConnectError('data', `Invalid record timestamp ${timestamp}: it must not be negative`);
-}
-
-function describeRecord({ topic, kafkaPartition, sourcePartition, sourceOffset }: SourceRecord): string {
-  const text = (value: unknown) =>
-    JSON.stringify(value, (_key, part: unknown) => (typeof part === 'bigint' ? part.toString() : part));
-  return `{topic='${topic}', partition=${kafkaPartition}, sourcePartition=${text(sourcePartition)}, sourceOffset=${text(sourceOffset)}}`;
 }

@@ -52,9 +52,17 @@ export class HeldProducer<Token> implements Producer<Token> {
     for (let index = 0; index < count; index++) {
       const sent = this.sent[this.#delivered];
       if (sent === undefined) break;
-      this.#deliver(sent, this.#delivered, error);
+      this.#deliver([sent], this.#delivered, error);
       this.#delivered++;
     }
+    for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+
+  /** The same for one batch of `count` records. */
+  acknowledgeTogether(count: number, error: Error | null = null): void {
+    const together = this.sent.slice(this.#delivered, this.#delivered + count);
+    this.#deliver(together, this.#delivered, error);
+    this.#delivered += together.length;
     for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
@@ -76,13 +84,13 @@ export class HeldProducer<Token> implements Producer<Token> {
     this.closedAfterMs = timeoutMs;
   }
 
-  #deliver({ record, token }: Sent<Token>, offset: number, error: Error | null): void {
+  #deliver(sent: readonly Sent<Token>[], offset: number, error: Error | null): void {
     this.#onDelivered({
-      topic: record.topic,
+      topic: sent[0]?.record.topic ?? '',
       partition: 0,
       baseOffset: error === null ? offset : -1,
       timestamp: -1,
-      tokens: [token],
+      tokens: sent.map(({ token }) => token),
       error,
     });
   }
