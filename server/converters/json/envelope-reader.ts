@@ -1,11 +1,10 @@
 import type { SchemaAndValue } from '../../plugin-api/converter.ts';
 import type { Schema } from '../../records/schema.ts';
 import { dataError } from '../converter-error.ts';
-import type { JsonFormat } from './json-config.ts';
 import type { JsonNode } from './json-node.ts';
 import { JsonParser } from './json-parser.ts';
 import { schemaOfJson } from './json-schema-reader.ts';
-import { readJsonValue } from './json-value-reader.ts';
+import type { JsonValueReader, JsonValueReaders } from './json-value-readers.ts';
 import { RecentSchemas } from './recent-schemas.ts';
 import { utf8Text } from './utf8-text.ts';
 
@@ -13,9 +12,10 @@ interface KnownPrefix {
   /** `{"schema":…,"payload":` */
   readonly bytes: Buffer;
   readonly schema: Schema | null;
+  readonly read: JsonValueReader;
 }
 
-const prefixesKept = 4;
+const mostPrefixes = 4;
 const closingBrace = 0x7d;
 
 /**
@@ -23,14 +23,16 @@ const closingBrace = 0x7d;
  * compared instead of parsed, and only the payload is read.
  */
 export class EnvelopeReader {
-  readonly #format: JsonFormat;
+  readonly #readers: JsonValueReaders;
   readonly #schemas: RecentSchemas;
+  readonly #prefixesKept: number;
   /** The one used last comes first. */
   readonly #prefixes: KnownPrefix[] = [];
 
-  constructor(format: JsonFormat, schemasKept: number) {
-    this.#format = format;
+  constructor(readers: JsonValueReaders, schemasKept: number) {
+    this.#readers = readers;
     this.#schemas = new RecentSchemas(schemasKept);
+    this.#prefixesKept = Math.min(mostPrefixes, schemasKept);
   }
 
   read(buffer: Buffer, start: number, end: number): SchemaAndValue {
@@ -52,12 +54,10 @@ export class EnvelopeReader {
         const value = stringOf(utf8Text(buffer, payloadStart, end - 1));
         if (value !== null) return { schema, value };
       }
-      const text = utf8Text(buffer, payloadStart, end);
-      const parser = new JsonParser(text);
-      const payload = parser.value();
+      const parser = new JsonParser(utf8Text(buffer, payloadStart, end));
+      const value = prefix.read(parser);
       // More members, or a second payload: only reading all of it tells.
-      if (!parser.take('}')) return null;
-      return { schema, value: readJsonValue(schema, payload, this.#format) };
+      return parser.endsObject() ? { schema, value } : null;
     }
     return null;
   }
@@ -65,34 +65,30 @@ export class EnvelopeReader {
   #readWhole(buffer: Buffer, start: number, end: number): SchemaAndValue {
     const text = utf8Text(buffer, start, end);
     const parser = new JsonParser(text);
-    if (!parser.take('{')) throw noEnvelope();
+    if (!parser.startsObject() || parser.endsObject()) throw noEnvelope();
     const members = new Map<string, JsonNode>();
     let schemaText = '';
     let payloadPlace = 0;
-    if (!parser.take('}')) {
-      do {
-        const name = parser.string();
-        if (!parser.take(':'))
-          throw dataError(`JSON has no colon after "${name === 'schema' ? name : 'payload'}".`);
-        const place = parser.place;
-        members.set(name, parser.value());
-        if (name === 'schema') schemaText = text.slice(place, parser.end);
-        if (name === 'payload') payloadPlace = place;
-      } while (parser.take(','));
-      if (!parser.take('}')) throw noEnvelope();
-    }
+    do {
+      const name = parser.name();
+      const place = parser.place;
+      members.set(name, parser.value());
+      if (name === 'schema') schemaText = text.slice(place, parser.end);
+      if (name === 'payload') payloadPlace = place;
+    } while (parser.hasMoreMembers());
     const schemaNode = members.get('schema');
     if (members.size !== 2 || schemaNode === undefined || !members.has('payload')) throw noEnvelope();
-    const schema = this.#schemas.get(schemaText, () => schemaOfJson(schemaNode, this.#format));
-    this.#remember(text, payloadPlace, schema);
-    return { schema, value: readJsonValue(schema, members.get('payload'), this.#format) };
+    const schema = this.#schemas.get(schemaText, () => schemaOfJson(schemaNode, this.#readers));
+    const read = this.#readers.of(schema);
+    this.#remember(text, payloadPlace, schema, read);
+    return { schema, value: read(new JsonParser(text, payloadPlace)) };
   }
 
   /** Only what has the plain form that converters write; anything else is read whole each time. */
-  #remember(text: string, payloadPlace: number, schema: Schema | null): void {
+  #remember(text: string, payloadPlace: number, schema: Schema | null, read: JsonValueReader): void {
     if (!text.startsWith('{"schema":') || !text.slice(0, payloadPlace).endsWith(',"payload":')) return;
-    this.#prefixes.unshift({ bytes: Buffer.from(text.slice(0, payloadPlace)), schema });
-    if (this.#prefixes.length > prefixesKept) this.#prefixes.pop();
+    this.#prefixes.unshift({ bytes: Buffer.from(text.slice(0, payloadPlace)), schema, read });
+    if (this.#prefixes.length > this.#prefixesKept) this.#prefixes.pop();
   }
 }
 

@@ -4,12 +4,12 @@ import type { Settings } from '../../plugin-api/source-connector.ts';
 import type { Schema } from '../../records/schema.ts';
 import { EnvelopeReader } from './envelope-reader.ts';
 import { type JsonFormat, jsonConverterConfig } from './json-config.ts';
-import type { JsonNode } from './json-node.ts';
 import { JsonParser } from './json-parser.ts';
 import { schemaOfJson } from './json-schema-reader.ts';
 import { jsonOfSchema } from './json-schema-writer.ts';
-import { readJsonValue } from './json-value-reader.ts';
+import { type JsonValueReader, JsonValueReaders } from './json-value-readers.ts';
 import { type JsonValueWriter, JsonValueWriters } from './json-value-writers.ts';
+import { readSchemaless } from './schemaless-reader.ts';
 import { utf8Text } from './utf8-text.ts';
 
 interface EnvelopeWriter {
@@ -21,9 +21,12 @@ interface EnvelopeWriter {
 export class JsonConverter implements Converter {
   #format: JsonFormat = { isDecimalNumeric: false, replacesNullWithDefault: true };
   #hasSchemas = true;
-  #fixedSchema: Schema | null = null;
   #writers = new JsonValueWriters(this.#format);
-  #envelopes = new EnvelopeReader(this.#format, 1000);
+  #envelopes: EnvelopeReader | null = null;
+  /** Without envelopes: of every message. */
+  #schema: Schema | null = null;
+  #reader: JsonValueReader = readSchemaless;
+  #absent: () => unknown = () => null;
   readonly #envelopeWriters = new WeakMap<Schema, EnvelopeWriter>();
   /** The writer of the schema seen last: nearly always the one that is needed next. */
   #lastSchema: Schema | null = null;
@@ -37,10 +40,15 @@ export class JsonConverter implements Converter {
     };
     this.#hasSchemas = config['schemas.enable'];
     this.#writers = new JsonValueWriters(this.#format);
-    this.#envelopes = new EnvelopeReader(this.#format, config['schemas.cache.size']);
+    const readers = new JsonValueReaders(this.#format);
     const content = config['schema.content'];
-    if (this.#hasSchemas && content !== null && content !== '') {
-      this.#fixedSchema = schemaOfJson(parseText(content), this.#format);
+    if (!this.#hasSchemas) return;
+    if (content === null || content === '') {
+      this.#envelopes = new EnvelopeReader(readers, config['schemas.cache.size']);
+    } else {
+      this.#schema = schemaOfJson(new JsonParser(content).value(), readers);
+      this.#reader = readers.of(this.#schema);
+      this.#absent = readers.absenceOf(this.#schema);
     }
   }
 
@@ -57,9 +65,10 @@ export class JsonConverter implements Converter {
   }
 
   toConnectDataFromRange(_topic: string, buffer: Buffer, start: number, end: number): SchemaAndValue {
-    if (this.#hasSchemas && this.#fixedSchema === null) return this.#envelopes.read(buffer, start, end);
-    const node = parseText(utf8Text(buffer, start, end));
-    return { schema: this.#fixedSchema, value: readJsonValue(this.#fixedSchema, node, this.#format) };
+    if (this.#envelopes !== null) return this.#envelopes.read(buffer, start, end);
+    const parser = new JsonParser(utf8Text(buffer, start, end));
+    // Nothing but white space counts as null; what follows the first value is not looked at.
+    return { schema: this.#schema, value: parser.isAtEnd ? this.#absent() : this.#reader(parser) };
   }
 
   #envelopeWriter(schema: Schema | null): EnvelopeWriter {
@@ -74,10 +83,4 @@ export class JsonConverter implements Converter {
     this.#lastWriter = writer;
     return writer;
   }
-}
-
-/** Nothing but white space counts as null; what follows the first value is not looked at. */
-function parseText(text: string): JsonNode {
-  const parser = new JsonParser(text);
-  return parser.isAtEnd ? null : parser.value();
 }

@@ -4,6 +4,8 @@ import type { JsonNode } from './json-node.ts';
 
 const deepestNesting = 1000;
 const longestNumber = 1000;
+/** Whole numbers of so many digits are exact as numbers. */
+const safeDigits = 15;
 
 const quote = 0x22;
 const backslash = 0x5c;
@@ -12,8 +14,12 @@ const point = 0x2e;
 const lowerE = 0x65;
 const upperE = 0x45;
 const plus = 0x2b;
+const comma = 0x2c;
+const colon = 0x3a;
 const openBrace = 0x7b;
+const closeBrace = 0x7d;
 const openBracket = 0x5b;
+const closeBracket = 0x5d;
 
 const escapes: Readonly<Record<string, string>> = {
   '"': '"',
@@ -27,12 +33,12 @@ const escapes: Readonly<Record<string, string>> = {
 };
 
 /**
- * Reads JSON values out of a text without losing digits. Leading zeros of numbers are allowed, as the Java converter
- * does. Throws a `data` error that says where it went wrong, without repeating the text.
+ * Reads JSON out of a text, token by token or whole values, without losing digits. Leading zeros of numbers are
+ * allowed, as the Java converter does. Throws a `data` error that says where it went wrong, without repeating the text.
  */
 export class JsonParser {
   readonly #text: string;
-  #at = 0;
+  #at: number;
   #depth = 0;
 
   constructor(text: string, at = 0) {
@@ -42,7 +48,7 @@ export class JsonParser {
 
   /** Where the next token begins, after white space. */
   get place(): number {
-    this.#skipSpace();
+    this.#next();
     return this.#at;
   }
 
@@ -55,20 +61,72 @@ export class JsonParser {
     return this.place >= this.#text.length;
   }
 
-  /** Takes this character if it comes next. */
-  take(character: ',' | ':' | '{' | '}' | '[' | ']'): boolean {
-    this.#skipSpace();
-    if (this.#text.charCodeAt(this.#at) !== character.charCodeAt(0)) return false;
-    this.#at++;
+  /** Takes `{` if it comes next. The members follow: names, colons and values, then `endsObject`. */
+  startsObject(): boolean {
+    return this.#enter(openBrace);
+  }
+
+  startsArray(): boolean {
+    return this.#enter(openBracket);
+  }
+
+  /** Takes `}` if it comes next. */
+  endsObject(): boolean {
+    return this.#leave(closeBrace);
+  }
+
+  endsArray(): boolean {
+    return this.#leave(closeBracket);
+  }
+
+  /** After a member: whether another one follows; else the object ends here, or the text is malformed. */
+  hasMoreMembers(): boolean {
+    if (this.#take(comma)) return true;
+    if (this.endsObject()) return false;
+    throw this.#wrong();
+  }
+
+  hasMoreItems(): boolean {
+    if (this.#take(comma)) return true;
+    if (this.endsArray()) return false;
+    throw this.#wrong();
+  }
+
+  /** A member's name and the colon behind it. */
+  name(): string {
+    const name = this.string();
+    if (!this.#take(colon)) throw this.#wrong();
+    return name;
+  }
+
+  /** Takes a name, given in its quotes, and its colon if just this name comes next. */
+  takesName(quoted: string): boolean {
+    this.#next();
+    if (!this.#text.startsWith(quoted, this.#at)) return false;
+    this.#at += quoted.length;
+    if (!this.#take(colon)) throw this.#wrong();
     return true;
+  }
+
+  takesNull(): boolean {
+    if (this.#next() !== 0x6e || !this.#text.startsWith('null', this.#at)) return false;
+    return this.#word('null', true);
+  }
+
+  get isAtString(): boolean {
+    return this.#next() === quote;
+  }
+
+  get isAtNumber(): boolean {
+    const code = this.#next();
+    return isDigit(code) || code === minus;
   }
 
   value(): JsonNode {
     const text = this.#text;
-    this.#skipSpace();
-    const code = text.charCodeAt(this.#at);
+    const code = this.#next();
     if (code === quote) return this.string();
-    if (code === minus || isDigit(code)) return this.#number();
+    if (isDigit(code) || code === minus) return this.number();
     if (code === openBrace) return this.#object();
     if (code === openBracket) return this.#array();
     if (text.startsWith('true', this.#at)) return this.#word('true', true);
@@ -79,8 +137,7 @@ export class JsonParser {
 
   string(): string {
     const text = this.#text;
-    this.#skipSpace();
-    if (text.charCodeAt(this.#at) !== quote) throw this.#wrong();
+    if (this.#next() !== quote) throw this.#wrong();
     const start = this.#at + 1;
     for (let at = start; ; at++) {
       const code = text.charCodeAt(at);
@@ -95,6 +152,71 @@ export class JsonParser {
         throw this.#wrong();
       }
     }
+  }
+
+  /** A whole number that is exact as such; NaN for anything else, which is then still to be read. */
+  safeInteger(): number {
+    const text = this.#text;
+    const first = this.#next();
+    const start = first === minus ? this.#at + 1 : this.#at;
+    let at = start;
+    let value = 0;
+    let code = text.charCodeAt(at);
+    while (isDigit(code)) {
+      value = value * 10 + (code - 0x30);
+      code = text.charCodeAt(++at);
+    }
+    const isWhole = at > start && at - start <= safeDigits && isEndOfToken(code);
+    if (!isWhole) return Number.NaN;
+    this.#at = at;
+    return first === minus && value !== 0 ? -value : value;
+  }
+
+  /** The double nearest to a number; -0 only if it is written with a fraction or an exponent. */
+  double(): number {
+    const whole = this.safeInteger();
+    if (!Number.isNaN(whole)) return whole;
+    return Number(this.#numberText().text);
+  }
+
+  number(): bigint | JsonDecimal {
+    const whole = this.safeInteger();
+    if (!Number.isNaN(whole)) return BigInt(whole);
+    const { text, isWhole } = this.#numberText();
+    return isWhole ? BigInt(text) : new JsonDecimal(text);
+  }
+
+  #numberText(): { readonly text: string; readonly isWhole: boolean } {
+    const text = this.#text;
+    const start = this.#at;
+    let isWhole = true;
+    if (text.charCodeAt(this.#at) === minus) this.#at++;
+    this.#digits();
+    if (text.charCodeAt(this.#at) === point) {
+      isWhole = false;
+      this.#at++;
+      this.#digits();
+    }
+    const exponent = text.charCodeAt(this.#at);
+    if (exponent === lowerE || exponent === upperE) {
+      isWhole = false;
+      const sign = text.charCodeAt(++this.#at);
+      if (sign === plus || sign === minus) this.#at++;
+      this.#digits();
+    }
+    if (!isEndOfToken(text.charCodeAt(this.#at))) throw this.#wrong();
+    if (this.#at - start > longestNumber) {
+      throw dataError(`JSON has a number of more than ${longestNumber} digits.`);
+    }
+    return { text: text.slice(start, this.#at), isWhole };
+  }
+
+  #digits(): void {
+    const start = this.#at;
+    let at = start;
+    while (isDigit(this.#text.charCodeAt(at))) at++;
+    this.#at = at;
+    if (at === start) throw this.#wrong();
   }
 
   #stringWithEscapes(start: number): string {
@@ -134,88 +256,54 @@ export class JsonParser {
   }
 
   #object(): Map<string, JsonNode> {
-    this.#enter();
+    this.startsObject();
     const members = new Map<string, JsonNode>();
-    if (!this.take('}')) {
-      do {
-        const name = this.string();
-        if (!this.take(':')) throw this.#wrong();
-        members.set(name, this.value());
-      } while (this.take(','));
-      if (!this.take('}')) throw this.#wrong();
-    }
-    this.#depth--;
+    if (this.endsObject()) return members;
+    do members.set(this.name(), this.value());
+    while (this.hasMoreMembers());
     return members;
   }
 
   #array(): JsonNode[] {
-    this.#enter();
+    this.startsArray();
     const items: JsonNode[] = [];
-    if (!this.take(']')) {
-      do items.push(this.value());
-      while (this.take(','));
-      if (!this.take(']')) throw this.#wrong();
-    }
-    this.#depth--;
+    if (this.endsArray()) return items;
+    do items.push(this.value());
+    while (this.hasMoreItems());
     return items;
   }
 
-  #enter(): void {
-    this.#at++;
-    if (++this.#depth > deepestNesting)
+  #enter(code: number): boolean {
+    if (!this.#take(code)) return false;
+    if (++this.#depth > deepestNesting) {
       throw dataError(`JSON is nested deeper than ${deepestNesting} levels.`);
+    }
+    return true;
   }
 
-  #number(): bigint | JsonDecimal {
-    const text = this.#text;
-    const start = this.#at;
-    let isWhole = true;
-    if (text.charCodeAt(this.#at) === minus) this.#at++;
-    this.#digits();
-    if (text.charCodeAt(this.#at) === point) {
-      isWhole = false;
-      this.#at++;
-      this.#digits();
-    }
-    const exponent = text.charCodeAt(this.#at);
-    if (exponent === lowerE || exponent === upperE) {
-      isWhole = false;
-      const sign = text.charCodeAt(++this.#at);
-      if (sign === plus || sign === minus) this.#at++;
-      this.#digits();
-    }
-    this.#expectEndOfToken();
-    const literal = text.slice(start, this.#at);
-    if (literal.length > longestNumber)
-      throw dataError(`JSON has a number of more than ${longestNumber} digits.`);
-    if (!isWhole) return new JsonDecimal(literal);
-    return BigInt(literal.length <= 15 ? Number(literal) : literal);
+  #leave(code: number): boolean {
+    if (!this.#take(code)) return false;
+    this.#depth--;
+    return true;
   }
 
-  #digits(): void {
-    const start = this.#at;
-    let at = start;
-    while (isDigit(this.#text.charCodeAt(at))) at++;
-    this.#at = at;
-    if (at === start) throw this.#wrong();
+  #take(code: number): boolean {
+    if (this.#next() !== code) return false;
+    this.#at++;
+    return true;
   }
 
   #word<T extends null | boolean>(word: string, value: T): T {
     this.#at += word.length;
-    this.#expectEndOfToken();
+    if (!isEndOfToken(this.#text.charCodeAt(this.#at))) throw this.#wrong();
     return value;
   }
 
-  /** Numbers and words end at white space, at `,`, `]` or `}`, or with the text. */
-  #expectEndOfToken(): void {
-    const code = this.#text.charCodeAt(this.#at);
-    if (code > 0x20 && code !== 0x2c && code !== 0x5d && code !== 0x7d) throw this.#wrong();
-  }
-
-  #skipSpace(): void {
+  /** Skips white space; the code of what follows, or NaN at the end. */
+  #next(): number {
     for (;;) {
       const code = this.#text.charCodeAt(this.#at);
-      if (code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09) return;
+      if (code > 0x20 || (code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09)) return code;
       this.#at++;
     }
   }
@@ -231,4 +319,9 @@ export class JsonParser {
 
 function isDigit(code: number): boolean {
   return code >= 0x30 && code <= 0x39;
+}
+
+/** Numbers and words end at white space, at `,`, `]` or `}`, or with the text. */
+function isEndOfToken(code: number): boolean {
+  return !(code > 0x20) || code === comma || code === closeBracket || code === closeBrace;
 }

@@ -1,9 +1,9 @@
 import type { Schema, SchemaType } from '../../records/schema.ts';
 import { type SchemaOptions, schemaOf } from '../../records/schema-of.ts';
 import { dataError } from '../converter-error.ts';
-import type { JsonFormat } from './json-config.ts';
-import type { JsonNode } from './json-node.ts';
-import { readJsonValue } from './json-value-reader.ts';
+import { type JsonNode, textOfNode } from './json-node.ts';
+import { JsonParser } from './json-parser.ts';
+import type { JsonValueReaders } from './json-value-readers.ts';
 
 const types: ReadonlyMap<string, SchemaType> = new Map<string, SchemaType>([
   ['int8', 'INT8'],
@@ -21,50 +21,50 @@ const types: ReadonlyMap<string, SchemaType> = new Map<string, SchemaType>([
 ]);
 
 /** The schema that a JSON object describes; null for JSON null. Throws a `data` error that says what is missing. */
-export function schemaOfJson(node: JsonNode, format: JsonFormat): Schema | null {
+export function schemaOfJson(node: JsonNode, readers: JsonValueReaders): Schema | null {
   if (node === null) return null;
   const members = node instanceof Map ? node : new Map<string, JsonNode>();
   const typeName = members.get('type');
   if (typeof typeName !== 'string') throw dataError("Schema must contain 'type' field");
   const type = types.get(typeName);
   if (type === undefined) throw dataError(`Unknown schema type: ${typeName}`);
-  const spec = { type, ...partsOf(type, members, format), ...optionsOf(members) };
+  const spec = { type, ...partsOf(type, members, readers), ...optionsOf(members) };
   const defaultNode = members.get('default');
   if (defaultNode === undefined) return schemaOf(spec);
-  const value = readJsonValue(schemaOf(spec), defaultNode, format);
+  const value = readers.of(schemaOf(spec))(new JsonParser(textOfNode(defaultNode)));
   return schemaOf({ ...spec, default: value ?? undefined });
 }
 
-function partsOf(type: SchemaType, members: ReadonlyMap<string, JsonNode>, format: JsonFormat) {
+function partsOf(type: SchemaType, members: ReadonlyMap<string, JsonNode>, readers: JsonValueReaders) {
   if (type === 'ARRAY') {
-    return { valueSchema: part(members, 'items', 'Array schema did not specify the element type', format) };
+    return { valueSchema: part(members, 'items', 'Array schema did not specify the element type', readers) };
   }
   if (type === 'MAP') {
     return {
-      keySchema: part(members, 'keys', 'Map schema did not specify the key type', format),
-      valueSchema: part(members, 'values', 'Map schema did not specify the value type', format),
+      keySchema: part(members, 'keys', 'Map schema did not specify the key type', readers),
+      valueSchema: part(members, 'values', 'Map schema did not specify the value type', readers),
     };
   }
-  return type === 'STRUCT' ? { fields: fieldsOf(members.get('fields'), format) } : {};
+  return type === 'STRUCT' ? { fields: fieldsOf(members.get('fields'), readers) } : {};
 }
 
 function part(
   members: ReadonlyMap<string, JsonNode>,
   name: string,
   missing: string,
-  format: JsonFormat,
+  readers: JsonValueReaders,
 ): Schema {
-  const schema = schemaOfJson(members.get(name) ?? null, format);
+  const schema = schemaOfJson(members.get(name) ?? null, readers);
   if (schema === null) throw dataError(missing);
   return schema;
 }
 
-function fieldsOf(node: JsonNode | undefined, format: JsonFormat) {
+function fieldsOf(node: JsonNode | undefined, readers: JsonValueReaders) {
   if (!Array.isArray(node)) throw dataError('Struct schema\'s "fields" argument is not an array.');
   return node.map((field) => {
     const name = field instanceof Map ? field.get('field') : undefined;
     if (typeof name !== 'string') throw dataError("Struct schema's field name not specified properly");
-    const schema = schemaOfJson(field, format);
+    const schema = schemaOfJson(field, readers);
     if (schema === null) throw dataError(`Struct schema's field ${name} has no schema.`);
     return { name, schema };
   });
