@@ -17,6 +17,7 @@ import {
   primitiveConverterConfig,
   shortFormat,
 } from './primitive-converter.ts';
+import { registryConverterPlugins } from './registry-converter-plugins.ts';
 import { simpleHeaderConverterConfig } from './simple-header/simple-header-config.ts';
 import { SimpleHeaderConverter } from './simple-header/simple-header-converter.ts';
 import { StringConverter, stringConverterConfig } from './string-converter.ts';
@@ -105,4 +106,5 @@ export const converterPlugins: readonly (ConverterPlugin | HeaderConverterPlugin
     config: simpleHeaderConverterConfig,
     createHeaderConverter: () => new SimpleHeaderConverter(),
   },
+  ...registryConverterPlugins,
 ];

@@ -17,6 +17,12 @@ export type SerializedValue = Uint8Array | string | null;
 export interface Converter {
   /** Settings without their prefix, plus `converter.type` = key, value or header. */
   configure(settings: Settings): void;
+  /**
+   * True: as configured, it reads or adds headers of Kafka, such as the id of a schema. It is then given all headers
+   * of the record as Kafka has them (each value a Uint8Array or null), even if there are none, and what it adds is
+   * written with the record. Absent: `headers` may be null or anything.
+   */
+  readonly usesHeaders?: boolean;
   /** The bytes may be overwritten by the next call, unless `converter.type` is header. */
   fromConnectData(
     topic: string,
@@ -29,7 +35,13 @@ export interface Converter {
    * The same for bytes inside a larger buffer, without making a view: the sink loop's fast path.
    * The result must not keep a reference to `buffer`.
    */
-  toConnectDataFromRange?(topic: string, buffer: Buffer, start: number, end: number): SchemaAndValue;
+  toConnectDataFromRange?(
+    topic: string,
+    buffer: Buffer,
+    start: number,
+    end: number,
+    headers?: ConnectHeaders | null,
+  ): SchemaAndValue;
   close?(): void;
 }
 

@@ -10,6 +10,8 @@ import type { RegisteredSchema, RegistrySchemaType, SchemaText } from './registe
  */
 export interface SchemaFormat {
   readonly schemaType: RegistrySchemaType;
+  /** True: null under an optional schema has bytes of its own. Otherwise it is a tombstone, and `write` never sees it. */
+  readonly writesNull?: boolean;
   /**
    * How data of this Connect schema is written and what schema is registered for it. Asked once a schema and kept;
    * for schemaless data (null) asked once a value.
@@ -17,6 +19,11 @@ export interface SchemaFormat {
   writerFor(schema: Schema | null, value: unknown): FormatWriter;
   /** The same with a schema that the registry has already (`use.latest.version`, `use.schema.id`). */
   writerWith(registered: RegisteredSchema, schema: Schema | null, value: unknown): FormatWriter;
+  /**
+   * Why data of schema `text` could not be written with the registered one without loss (its readers would refuse it),
+   * or null. For `latest.compatibility.strict` and `id.compatibility.strict`; absent: `writerWith` alone decides.
+   */
+  incompatibility?(registered: RegisteredSchema, text: SchemaText): string | null;
   /** Asked once a schema id (Protobuf: and message), then kept. `messageIndexes` is empty but for Protobuf. */
   readerOf(registered: RegisteredSchema, messageIndexes: readonly number[]): FormatReader;
 }
