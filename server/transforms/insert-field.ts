@@ -9,7 +9,7 @@ import type { ConnectRecord } from '../records/record.ts';
 import type { Schema } from '../records/schema.ts';
 import { schemaOf } from '../records/schema-of.ts';
 import { Struct } from '../records/struct.ts';
-import { copiedValue, dataError, requireMap, requireStruct } from './fields/record-data.ts';
+import { copiedMap, copyFields, dataError, requireMap, requireStruct } from './fields/record-data.ts';
 import type { RecordSide } from './fields/record-side.ts';
 import { structLike } from './fields/schema-basics.ts';
 import { SchemaCache } from './fields/schema-cache.ts';
@@ -85,7 +85,7 @@ export class InsertField implements Transformation {
     const value = this.#side.valueOf(record);
     if (value === null) return record;
     if (this.#side.schemaOf(record) === null) {
-      const map = new Map(requireMap(value, purpose));
+      const map = copiedMap(requireMap(value, purpose));
       for (const { name, mapValue } of this.#insertions) {
         const inserted = mapValue(record);
         if (inserted !== null) map.set(name, inserted);
@@ -95,13 +95,11 @@ export class InsertField implements Transformation {
     const struct = requireStruct(value, purpose);
     const schema = this.#schemas.of(struct.schema);
     const changed = new Struct(schema);
-    for (const field of struct.schema.fields) {
-      changed.values[field.index] = copiedValue(struct, field, this.#replacesNull);
-    }
-    for (const [index, insertion] of this.#insertions.entries()) {
-      const inserted = insertion.structValue(record);
-      // Such a field would be missing, which is for the converter to find, as in Java.
-      if (inserted !== null) changed.values[struct.schema.fields.length + index] = inserted;
+    copyFields(struct, struct.schema.fields, this.#replacesNull, changed);
+    let index = struct.schema.fields.length;
+    for (const insertion of this.#insertions) {
+      // A required field of null would be missing, which is for the converter to find, as in Java.
+      changed.values[index++] = insertion.structValue(record);
     }
     return this.#side.replace(record, schema, changed);
   }

@@ -8,7 +8,7 @@ import type { Transformation } from '../plugin-api/transformation.ts';
 import type { ConnectRecord } from '../records/record.ts';
 import type { Field, Schema } from '../records/schema.ts';
 import { Struct } from '../records/struct.ts';
-import { copiedValue, requireMap, requireStruct } from './fields/record-data.ts';
+import { copyFields, requireMap, requireStruct } from './fields/record-data.ts';
 import type { RecordSide } from './fields/record-side.ts';
 import { structLike } from './fields/schema-basics.ts';
 import { SchemaCache } from './fields/schema-cache.ts';
@@ -69,17 +69,16 @@ export class ReplaceField implements Transformation {
     const value = this.#side.valueOf(record);
     if (value === null) return record;
     if (this.#side.schemaOf(record) === null) {
-      const entries = [...requireMap(value, purpose)]
-        .filter(([name]) => this.#keeps(name))
-        .map(([name, item]) => [this.#renames.get(name) ?? name, item] as const);
-      return this.#side.replace(record, null, new Map(entries));
+      const changed = new Map<unknown, unknown>();
+      for (const [name, item] of requireMap(value, purpose)) {
+        if (this.#keeps(name)) changed.set(this.#renames.get(name) ?? name, item);
+      }
+      return this.#side.replace(record, null, changed);
     }
     const struct = requireStruct(value, purpose);
     const { schema, sources } = this.#plans.of(struct.schema);
     const changed = new Struct(schema);
-    for (const [index, field] of sources.entries()) {
-      changed.values[index] = copiedValue(struct, field, this.#replacesNull);
-    }
+    copyFields(struct, sources, this.#replacesNull, changed);
     return this.#side.replace(record, schema, changed);
   }
 

@@ -26,6 +26,10 @@ export function castValue(schema: Schema | null, value: unknown, type: CastType)
     case 'INT16':
     case 'INT32':
     case 'INT64': {
+      if (schema !== null && typeof encoded === 'number') {
+        const small = encoded | 0;
+        if (small === encoded) return castSmall(small, type);
+      }
       const whole = castWhole(encoded, integerBits[type]);
       return schema === null || type === 'INT64' ? whole : Number(whole);
     }
@@ -39,6 +43,13 @@ export function castValue(schema: Schema | null, value: unknown, type: CastType)
     case 'BOOLEAN':
       return castBoolean(encoded);
   }
+}
+
+/** For whole numbers of 32 bits, which most are: without a bigint on the way to smaller types. */
+function castSmall(value: number, type: keyof typeof integerBits): number | bigint {
+  if (type === 'INT64') return BigInt(value);
+  const spare = 32 - integerBits[type];
+  return (value << spare) >> spare;
 }
 
 function castWhole(value: unknown, bits: number): bigint {

@@ -8,7 +8,7 @@ import type { ConnectRecord } from '../../records/record.ts';
 import type { Schema } from '../../records/schema.ts';
 import { schemaOf } from '../../records/schema-of.ts';
 import { Struct } from '../../records/struct.ts';
-import { copiedValue, requireMap, requireStruct } from '../fields/record-data.ts';
+import { copiedMap, copyFields, requireMap, requireStruct } from '../fields/record-data.ts';
 import type { RecordSide } from '../fields/record-side.ts';
 import { schemaBasics } from '../fields/schema-basics.ts';
 import { SchemaCache } from '../fields/schema-cache.ts';
@@ -32,8 +32,8 @@ export const castConfig = defineConfig({
 
 interface Plan {
   readonly schema: Schema;
-  /** By field; null: stays as it is. */
-  readonly types: readonly (CastType | null)[];
+  /** Of the fields that do not stay as they are. */
+  readonly casts: readonly { readonly index: number; readonly type: CastType }[];
 }
 
 export class Cast implements Transformation {
@@ -66,7 +66,7 @@ export class Cast implements Transformation {
       return this.#side.replace(record, updated, castValue(schema, value, whole));
     }
     if (schema === null) {
-      const map = new Map(requireMap(value, purpose));
+      const map = copiedMap(requireMap(value, purpose));
       for (const [name, type] of fields) map.set(name, castValue(null, map.get(name), type));
       return this.#side.replace(record, null, map);
     }
@@ -75,12 +75,13 @@ export class Cast implements Transformation {
   }
 
   #castFields(struct: Struct): Struct {
-    const { schema, types } = this.#plans.of(struct.schema);
+    const { schema, casts } = this.#plans.of(struct.schema);
     const changed = new Struct(schema);
-    for (const field of struct.schema.fields) {
-      const type = types[field.index] ?? null;
-      const value = copiedValue(struct, field, this.#replacesNull);
-      changed.values[field.index] = type === null ? value : castValue(field.schema, value, type);
+    const { fields } = struct.schema;
+    copyFields(struct, fields, this.#replacesNull, changed);
+    const { values } = changed;
+    for (const { index, type } of casts) {
+      values[index] = castValue(fields[index]?.schema ?? null, values[index], type);
     }
     return changed;
   }
@@ -96,7 +97,8 @@ export class Cast implements Transformation {
       fields,
       optional: schema.optional,
     });
-    return { schema: updated, types };
+    const casts = types.flatMap((type, index) => (type === null ? [] : [{ index, type }]));
+    return { schema: updated, casts };
   }
 }
 
