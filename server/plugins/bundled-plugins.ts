@@ -1,6 +1,7 @@
 import { plugin as fileStreamSink } from '../connectors/file-stream/sink-plugin.ts';
 import { plugin as fileStreamSource } from '../connectors/file-stream/source-plugin.ts';
 import { converterPlugins } from '../converters/converter-plugins.ts';
+import { JsonConverter } from '../converters/json/json-converter.ts';
 import { SimpleHeaderConverter } from '../converters/simple-header/simple-header-converter.ts';
 import type { Plugin } from '../plugin-api/plugin.ts';
 import { predicatePlugins } from '../predicates/predicate-plugins.ts';
@@ -11,6 +12,12 @@ export const bundledPlugins: readonly Plugin[] = [
   fileStreamSource,
   fileStreamSink,
   ...converterPlugins,
-  ...transformPlugins(() => new SimpleHeaderConverter()),
+  ...transformPlugins(() => new SimpleHeaderConverter(), schemalessJson),
   ...predicatePlugins,
 ];
+
+function schemalessJson(): JsonConverter {
+  const json = new JsonConverter();
+  json.configure({ 'converter.type': 'value', 'schemas.enable': 'false' });
+  return json;
+}

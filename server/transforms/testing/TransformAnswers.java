@@ -23,7 +23,7 @@ import org.apache.kafka.connect.source.SourceRecord;
 import org.apache.kafka.connect.transforms.Transformation;
 import org.apache.kafka.connect.transforms.predicates.Predicate;
 
-/** Reads cases (argument 1), asks Kafka's own transformations and predicates, writes the answers (argument 2). */
+/** Reads cases (argument 1), asks Java's transformations and predicates, writes the answers (argument 2). */
 public class TransformAnswers {
     static final JsonNodeFactory NODES = JsonNodeFactory.instance;
     static final ObjectMapper MAPPER = new ObjectMapper();
@@ -38,13 +38,18 @@ public class TransformAnswers {
     }
 
     static JsonNode answer(JsonNode each) throws Exception {
-        Object plugin = Class.forName("org.apache.kafka.connect.transforms." + each.get("type").asText()).getDeclaredConstructor().newInstance();
+        Object plugin = Class.forName(className(each.get("type").asText())).getDeclaredConstructor().newInstance();
         ConfigDef def = plugin instanceof Transformation ? ((Transformation<?>) plugin).config() : ((Predicate<?>) plugin).config();
         if (each.has("describe")) return describe(def);
         Map<String, String> config = new LinkedHashMap<>();
         each.get("config").properties().forEach(e -> config.put(e.getKey(), e.getValue().asText()));
         if (each.has("validate")) return validate(def, config);
         return plugin instanceof Transformation ? apply(each, (Transformation<?>) plugin, config) : test(each, (Predicate<?>) plugin, config);
+    }
+
+    /** Kafka's own are named without their package. */
+    static String className(String type) {
+        return type.matches("(io|com)\\..*") ? type : "org.apache.kafka.connect.transforms." + type;
     }
 
     static JsonNode describe(ConfigDef def) {

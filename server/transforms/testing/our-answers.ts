@@ -26,7 +26,7 @@ export function ourAnswer(each: TransformCase): unknown {
 }
 
 export function pluginOf(type: string): TransformationPlugin | PredicatePlugin {
-  const className = `org.apache.kafka.connect.transforms.${type}`;
+  const className = /^(?:io|com)\./.test(type) ? type : `org.apache.kafka.connect.transforms.${type}`;
   const plugin = bundledPlugins.find((each) => each.className === className);
   if (plugin?.type !== 'transformation' && plugin?.type !== 'predicate') throw new Error(`no ${className}`);
   return plugin;

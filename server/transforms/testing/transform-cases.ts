@@ -30,7 +30,7 @@ export interface RecordNote {
 type Config = Readonly<Record<string, string>>;
 
 export interface ApplyCase {
-  /** Class name after Kafka's package. */
+  /** Class name: after Kafka's package, or whole where it begins with io or com. */
   readonly type: string;
   readonly config: Config;
   readonly record: RecordNote;
