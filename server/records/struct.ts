@@ -11,12 +11,13 @@ export class Struct {
   /** By field index; null where nothing was put. For converters. */
   readonly values: unknown[];
 
-  constructor(schema: Schema, values: Readonly<Record<string, unknown>> = {}) {
+  constructor(schema: Schema, values?: Readonly<Record<string, unknown>>) {
     if (schema.type !== 'STRUCT') {
       throw new ConnectError('data', `Not a struct schema: ${schema.name ?? schema.type}`);
     }
     this.schema = schema;
     this.values = new Array<unknown>(schema.fields.length).fill(null);
+    if (values === undefined) return;
     for (const [name, value] of Object.entries(values)) this.put(name, value);
   }
 

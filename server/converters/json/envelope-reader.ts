@@ -54,7 +54,7 @@ export class EnvelopeReader {
         const value = stringOf(utf8Text(buffer, payloadStart, end - 1));
         if (value !== null) return { schema, value };
       }
-      const parser = new JsonParser(utf8Text(buffer, payloadStart, end));
+      const parser = new JsonParser(utf8Text(buffer, payloadStart, end), 0, this.#readers.names);
       const value = prefix.read(parser);
       // More members, or a second payload: only reading all of it tells.
       return parser.endsObject() ? { schema, value } : null;
@@ -81,7 +81,7 @@ export class EnvelopeReader {
     const schema = this.#schemas.get(schemaText, () => schemaOfJson(schemaNode, this.#readers));
     const read = this.#readers.of(schema);
     this.#remember(text, payloadPlace, schema, read);
-    return { schema, value: read(new JsonParser(text, payloadPlace)) };
+    return { schema, value: read(new JsonParser(text, payloadPlace, this.#readers.names)) };
   }
 
   /** Only what has the plain form that converters write; anything else is read whole each time. */

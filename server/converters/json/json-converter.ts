@@ -22,6 +22,7 @@ export class JsonConverter implements Converter {
   #format: JsonFormat = { isDecimalNumeric: false, replacesNullWithDefault: true };
   #hasSchemas = true;
   #writers = new JsonValueWriters(this.#format);
+  #readers = new JsonValueReaders(this.#format);
   #envelopes: EnvelopeReader | null = null;
   /** Without envelopes: of every message. */
   #schema: Schema | null = null;
@@ -40,15 +41,15 @@ export class JsonConverter implements Converter {
     };
     this.#hasSchemas = config['schemas.enable'];
     this.#writers = new JsonValueWriters(this.#format);
-    const readers = new JsonValueReaders(this.#format);
+    this.#readers = new JsonValueReaders(this.#format);
     const content = config['schema.content'];
     if (!this.#hasSchemas) return;
     if (content === null || content === '') {
-      this.#envelopes = new EnvelopeReader(readers, config['schemas.cache.size']);
+      this.#envelopes = new EnvelopeReader(this.#readers, config['schemas.cache.size']);
     } else {
-      this.#schema = schemaOfJson(new JsonParser(content).value(), readers);
-      this.#reader = readers.of(this.#schema);
-      this.#absent = readers.absenceOf(this.#schema);
+      this.#schema = schemaOfJson(new JsonParser(content).value(), this.#readers);
+      this.#reader = this.#readers.of(this.#schema);
+      this.#absent = this.#readers.absenceOf(this.#schema);
     }
   }
 
@@ -66,7 +67,7 @@ export class JsonConverter implements Converter {
 
   toConnectDataFromRange(_topic: string, buffer: Buffer, start: number, end: number): SchemaAndValue {
     if (this.#envelopes !== null) return this.#envelopes.read(buffer, start, end);
-    const parser = new JsonParser(utf8Text(buffer, start, end));
+    const parser = new JsonParser(utf8Text(buffer, start, end), 0, this.#readers.names);
     // Nothing but white space counts as null; what follows the first value is not looked at.
     return { schema: this.#schema, value: parser.isAtEnd ? this.#absent() : this.#reader(parser) };
   }

@@ -1,6 +1,7 @@
 import { dataError } from '../converter-error.ts';
 import { JsonDecimal } from './json-decimal.ts';
 import type { JsonNode } from './json-node.ts';
+import type { NameTable } from './name-table.ts';
 
 const deepestNesting = 1000;
 const longestNumber = 1000;
@@ -40,10 +41,12 @@ export class JsonParser {
   readonly #text: string;
   #at: number;
   #depth = 0;
+  readonly #names: NameTable | null;
 
-  constructor(text: string, at = 0) {
+  constructor(text: string, at = 0, names: NameTable | null = null) {
     this.#text = text;
     this.#at = at;
+    this.#names = names;
   }
 
   /** Where the next token begins, after white space. */
@@ -94,7 +97,7 @@ export class JsonParser {
 
   /** A member's name and the colon behind it. */
   name(): string {
-    const name = this.string();
+    const name = this.#names === null ? this.string() : this.#knownString(this.#names);
     if (!this.#take(colon)) throw this.#wrong();
     return name;
   }
@@ -136,6 +139,17 @@ export class JsonParser {
   }
 
   string(): string {
+    const start = this.#plainString();
+    return start < 0 ? this.#stringWithEscapes(~start) : this.#text.slice(start, this.#at - 1);
+  }
+
+  #knownString(names: NameTable): string {
+    const start = this.#plainString();
+    return start < 0 ? this.#stringWithEscapes(~start) : names.nameIn(this.#text, start, this.#at - 1);
+  }
+
+  /** Goes behind a string and tells where its text begins; stops at its first escape and inverts the place. */
+  #plainString(): number {
     const text = this.#text;
     if (this.#next() !== quote) throw this.#wrong();
     const start = this.#at + 1;
@@ -143,12 +157,12 @@ export class JsonParser {
       const code = text.charCodeAt(at);
       if (code === quote) {
         this.#at = at + 1;
-        return text.slice(start, at);
+        return start;
       }
       // NaN at the end of the text counts as too small as well.
       if (code === backslash || !(code >= 0x20)) {
         this.#at = at;
-        if (code === backslash) return this.#stringWithEscapes(start);
+        if (code === backslash) return ~start;
         throw this.#wrong();
       }
     }
@@ -176,17 +190,22 @@ export class JsonParser {
   double(): number {
     const whole = this.safeInteger();
     if (!Number.isNaN(whole)) return whole;
-    return Number(this.#numberText().text);
+    const start = this.#at;
+    this.#skipNumber();
+    return Number(this.#text.slice(start, this.#at));
   }
 
   number(): bigint | JsonDecimal {
     const whole = this.safeInteger();
     if (!Number.isNaN(whole)) return BigInt(whole);
-    const { text, isWhole } = this.#numberText();
+    const start = this.#at;
+    const isWhole = this.#skipNumber();
+    const text = this.#text.slice(start, this.#at);
     return isWhole ? BigInt(text) : new JsonDecimal(text);
   }
 
-  #numberText(): { readonly text: string; readonly isWhole: boolean } {
+  /** Whether the number is written without a fraction and an exponent. */
+  #skipNumber(): boolean {
     const text = this.#text;
     const start = this.#at;
     let isWhole = true;
@@ -208,7 +227,7 @@ export class JsonParser {
     if (this.#at - start > longestNumber) {
       throw dataError(`JSON has a number of more than ${longestNumber} digits.`);
     }
-    return { text: text.slice(start, this.#at), isWhole };
+    return isWhole;
   }
 
   #digits(): void {

@@ -8,6 +8,7 @@ import { nodeType } from './json-node.ts';
 import type { JsonParser } from './json-parser.ts';
 import { jsonText } from './json-text.ts';
 import { bytesOf, decimalOf, doubleOf, requireInteger, wholeNumberOf } from './lenient-scalar.ts';
+import { NameTable } from './name-table.ts';
 import { readSchemaless } from './schemaless-reader.ts';
 
 /** Takes the next JSON value and makes it a value of one schema. Throws a `data` error where there is no way. */
@@ -18,6 +19,8 @@ type Absence = () => unknown;
 
 /** Readers of values, made once a schema and kept as long as the schema lives. */
 export class JsonValueReaders {
+  /** For all the messages that are read. */
+  readonly names = new NameTable();
   readonly #format: JsonFormat;
   readonly #bySchema = new WeakMap<Schema, JsonValueReader>();
 

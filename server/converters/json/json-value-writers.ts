@@ -110,7 +110,7 @@ export class JsonValueWriters {
     const item = this.of(schema.valueSchema);
     return (value) => {
       if (!Array.isArray(value)) throw wrongType(schema, value);
-      return `[${value.map(item).join(',')}]`;
+      return listText(value, item);
     };
   }
 
@@ -147,10 +147,9 @@ function writeWithoutSchema(value: unknown): string {
   if (typeof value === 'number') return finiteOrQuoted(value, doubleText);
   if (typeof value === 'bigint' && BigInt.asIntN(64, value) === value) return String(value);
   if (value instanceof Uint8Array) return base64Text(value);
-  if (Array.isArray(value)) return `[${value.map(writeWithoutSchema).join(',')}]`;
+  if (Array.isArray(value)) return listText(value, writeWithoutSchema);
   if (value instanceof Map) {
-    const isObject = [...value.keys()].every((key) => typeof key === 'string');
-    return mapText(value, isObject, writeWithoutSchema, writeWithoutSchema);
+    return mapText(value, hasOnlyStringKeys(value), writeWithoutSchema, writeWithoutSchema);
   }
   if (value instanceof Struct) {
     const members = value.schema.fields.map(
@@ -161,18 +160,31 @@ function writeWithoutSchema(value: unknown): string {
   throw dataError(`A value of kind ${kindOf(value)} does not have a corresponding schema type.`);
 }
 
+function listText(list: readonly unknown[], itemOf: JsonValueWriter): string {
+  let text = '[';
+  for (let index = 0; index < list.length; index++) text += (index === 0 ? '' : ',') + itemOf(list[index]);
+  return `${text}]`;
+}
+
 function mapText(
   map: ReadonlyMap<unknown, unknown>,
   isObject: boolean,
   keyOf: JsonValueWriter,
   itemOf: JsonValueWriter,
 ): string {
-  const entries: string[] = [];
+  if (map.size === 0) return isObject ? '{}' : '[]';
+  let text = '';
   for (const [key, value] of map) {
-    const keyText = key === null && isObject ? '"null"' : keyOf(key);
-    entries.push(isObject ? `${keyText}:${itemOf(value)}` : `[${keyText},${itemOf(value)}]`);
+    text += text === '' ? (isObject ? '{' : '[') : ',';
+    if (isObject) text += `${key === null ? '"null"' : keyOf(key)}:${itemOf(value)}`;
+    else text += `[${keyOf(key)},${itemOf(value)}]`;
   }
-  return isObject ? `{${entries.join(',')}}` : `[${entries.join(',')}]`;
+  return text + (isObject ? '}' : ']');
+}
+
+function hasOnlyStringKeys(map: ReadonlyMap<unknown, unknown>): boolean {
+  for (const key of map.keys()) if (typeof key !== 'string') return false;
+  return true;
 }
 
 function integerWriter(schema: Schema, max: number): JsonValueWriter {

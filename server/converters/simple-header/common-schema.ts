@@ -1,5 +1,6 @@
 import type { SchemaAndValue } from '../../plugin-api/converter.ts';
 import { schemasEqual } from '../../records/equality.ts';
+import { floatOfLong } from '../../records/float-of-long.ts';
 import type { Schema, SchemaType } from '../../records/schema.ts';
 import { arraySchema, mapSchema } from '../../records/schema-of.ts';
 
@@ -54,7 +55,7 @@ function convert(value: unknown, from: Schema | null, to: Schema | null): unknow
   }
   const isFloat = to?.type === 'FLOAT32' || to?.type === 'FLOAT64';
   if (typeof value === 'bigint' && isFloat) {
-    return to.type === 'FLOAT32' ? Math.fround(Number(value)) : Number(value);
+    return to.type === 'FLOAT32' ? floatOfLong(value) : Number(value);
   }
   const isWhole = from?.type.startsWith('INT') === true;
   const becomesBigint = to === null || (to.type === 'INT64' && to.name === null);
