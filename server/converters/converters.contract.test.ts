@@ -18,6 +18,7 @@ import type { Schema } from '../records/schema.ts';
 import { structSchema } from '../records/schema-of.ts';
 import { Struct } from '../records/struct.ts';
 import { converterPlugins } from './converter-plugins.ts';
+import { registryConverterPlugins } from './registry-converter-plugins.ts';
 
 const simpleName = ({ className }: { className: string }) => className.slice(className.lastIndexOf('.') + 1);
 
@@ -75,7 +76,12 @@ const bytesToRead = fc.oneof(
     .map(([type, payload]) => Buffer.from(JSON.stringify({ schema: { type, optional: true }, payload }))),
 );
 
-describe.each(converterPlugins.filter(({ type }) => type === 'converter'))('$title', (plugin) => {
+/** Those that need no registry. */
+const converters = converterPlugins.filter(
+  (plugin) => plugin.type === 'converter' && !registryConverterPlugins.includes(plugin),
+);
+
+describe.each(converters)('$title', (plugin) => {
   function create(settings: Record<string, string> = {}): Converter {
     if (plugin.type !== 'converter') throw new Error('not a converter');
     const converter = plugin.createConverter();
