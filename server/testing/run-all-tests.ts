@@ -4,6 +4,7 @@ import { join, relative, resolve } from 'node:path';
 import { fetchJars, type OldVersion, oldVersions } from './apache-kafka/jars.ts';
 import { fetchApacheKafka } from './apache-kafka/java.ts';
 import { installTestTools } from './install-test-tools.ts';
+import { fetchApicurioRegistry } from './schema-registry/apicurio-registry.ts';
 import { fileResults } from './vitest-results.ts';
 
 /** Runs everything that must pass, one after the other, and ends with the line `N passed, N failed`. */
@@ -64,6 +65,7 @@ mkdirSync(results, { recursive: true });
 await installTestTools();
 await fetchApacheKafka();
 for (const version of Object.keys(oldVersions) as OldVersion[]) await fetchJars(version);
+await fetchApicurioRegistry();
 
 await check('format and lint', 'biome', ['check', '--error-on-warnings', '.']);
 await check('rooms', 'node', ['server/testing/check-rooms.ts']);
