@@ -3,6 +3,7 @@ import { type Benchmark, type BenchmarkOptions, Figures, type Kind } from './ben
 import { embeddedBrokerBenchmark } from './embedded-broker-benchmark.ts';
 import { fileStreamBenchmark } from './file-stream-benchmark.ts';
 import { kafkaClientBenchmark } from './kafka-client-benchmark.ts';
+import { recordChainBenchmark } from './record-chain-benchmark.ts';
 import { recordStageBenchmark } from './record-stage-benchmark.ts';
 import { writeReport } from './report.ts';
 
@@ -17,6 +18,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   'record-stages': recordStageBenchmark,
   'embedded-broker': embeddedBrokerBenchmark,
   'file-stream': fileStreamBenchmark,
+  'record-chain': recordChainBenchmark,
 };
 
 const { values: flags, positionals } = parseArgs({

@@ -15,12 +15,12 @@ import {
 } from './benchmark.ts';
 import {
   type ConverterName,
-  type Measurement,
   measureSink,
   measureSource,
   type Payload,
   writeLines,
 } from './file-stream-scenario.ts';
+import { addMeasurement } from './measured-connector.ts';
 import { residentBytes } from './process-usage.ts';
 import { startWorkerUnderTest } from './worker-under-test.ts';
 
@@ -108,7 +108,8 @@ class FileStreamRun {
       for (const pass of ['cold', 'warm'] as const) {
         const topic = `${kind}-${pass}-${payload.bytes}-${converter.charAt(0)}-${settings}`;
         topics.push(topic);
-        this.#report(
+        addMeasurement(
+          this.#figures,
           kind,
           `source ${payload.name} ${converter} ${settings} ${pass}`,
           await measureSource(worker, this.#client.admin, { file, topic, payload, converter }),
@@ -118,7 +119,8 @@ class FileStreamRun {
         const topic = topics[0] ?? '';
         const output = join(this.#folder, `out-${kind}`);
         const name = `${topic}-sink-${pass}`;
-        this.#report(
+        addMeasurement(
+          this.#figures,
           kind,
           `sink ${payload.name} ${converter} ${settings} ${pass}`,
           await measureSink(worker, { file: output, topic, name, payload, converter }),
@@ -129,11 +131,5 @@ class FileStreamRun {
       await worker.stop();
       await this.#client.admin.deleteTopics(topics);
     }
-  }
-
-  #report(kind: Kind, scenario: string, measurement: Measurement): void {
-    this.#figures.add(kind, scenario, 'records/s', measurement.recordsPerSecond);
-    this.#figures.add(kind, scenario, 'CPU s / million', measurement.cpuSecondsPerMillion);
-    this.#figures.add(kind, scenario, 'peak MiB', measurement.peakResidentBytes / 2 ** 20);
   }
 }

@@ -1,15 +1,8 @@
 import { closeSync, openSync, statSync, writeSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Admin } from '../kafka/ports/admin.ts';
-import { cpuSeconds, peakResidentBytes, resetPeak } from './process-usage.ts';
+import { type Measurement, measureConnector } from './measured-connector.ts';
 import type { WorkerUnderTest } from './worker-under-test.ts';
-
-export interface Measurement {
-  readonly recordsPerSecond: number;
-  readonly cpuSecondsPerMillion: number;
-  readonly peakResidentBytes: number;
-}
 
 export interface Payload {
   readonly name: '100 B' | '1 KiB';
@@ -53,7 +46,7 @@ export async function measureSource(
   const end = async (): Promise<number> =>
     (await admin.listOffsets([{ topic: options.topic, partition: 0 }], 'latest'))[0]?.offset ?? 0;
   await admin.createTopics([{ name: options.topic, partitions: 1, replicationFactor: 1 }]);
-  return await measure(worker, options.payload.records, end, options.topic, {
+  return await measureConnector(worker, options.payload.records, end, options.topic, {
     'connector.class': 'org.apache.kafka.connect.file.FileStreamSourceConnector',
     'tasks.max': '1',
     file: options.file,
@@ -76,58 +69,11 @@ export async function measureSink(
   const written = async (): Promise<number> =>
     (statSync(options.file, { throwIfNoEntry: false })?.size ?? 0) / options.payload.bytes;
   await rm(options.file, { force: true });
-  return await measure(worker, options.payload.records, written, options.name, {
+  return await measureConnector(worker, options.payload.records, written, options.name, {
     'connector.class': 'org.apache.kafka.connect.file.FileStreamSinkConnector',
     'tasks.max': '1',
     file: options.file,
     topics: options.topic,
     'value.converter': converterClasses[options.converter],
   });
-}
-
-async function measure(
-  worker: WorkerUnderTest,
-  total: number,
-  progress: () => Promise<number>,
-  name: string,
-  config: Readonly<Record<string, string>>,
-): Promise<Measurement> {
-  resetPeak(worker.pid);
-  const cpuBefore = cpuSeconds(worker.pid);
-  await call(worker, 'PUT', `/connectors/${name}/config`, config);
-  let first: { readonly at: number; readonly records: number } | null = null;
-  const deadline = performance.now() + 180_000;
-  for (;;) {
-    const records = await progress();
-    const at = performance.now();
-    if (records > 0 && first === null) first = { at, records };
-    if (records >= total && first !== null) {
-      const result = {
-        recordsPerSecond: (total - first.records) / ((at - first.at) / 1000),
-        cpuSecondsPerMillion: (cpuSeconds(worker.pid) - cpuBefore) / (total / 1_000_000),
-        peakResidentBytes: peakResidentBytes(worker.pid),
-      };
-      await call(worker, 'DELETE', `/connectors/${name}`);
-      return result;
-    }
-    if (at > deadline)
-      throw new Error(`${worker.kind}: ${name} moved ${records} of ${total} records in 180 s`);
-    await sleep(5);
-  }
-}
-
-async function call(worker: WorkerUnderTest, method: string, path: string, body?: unknown): Promise<void> {
-  for (let attempt = 0; ; attempt++) {
-    const answer = await fetch(worker.restUrl + path, {
-      method,
-      ...(body === undefined
-        ? {}
-        : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
-    });
-    if (answer.ok) return;
-    // A worker that is just rebalancing says 409 and means "again in a moment".
-    if (answer.status !== 409 || attempt > 40)
-      throw new Error(`${worker.kind}: ${method} ${path}: ${await answer.text()}`);
-    await sleep(250);
-  }
 }
