@@ -21,7 +21,35 @@ export interface PluginDescription {
   /** What it was verified against, in words. */
   readonly verified: string;
   readonly config: ConfigDef;
+  /** Beside its title; absent: one that suits `system`. A package may bring a picture of its own instead. */
+  readonly icon?: PluginIcon;
 }
+
+export const pluginIcons = [
+  'broker',
+  'chart',
+  'chat',
+  'clock',
+  'cloud',
+  'code',
+  'database',
+  'device',
+  'document',
+  'file',
+  'filter',
+  'folder',
+  'generator',
+  'key',
+  'mail',
+  'object-store',
+  'queue',
+  'search',
+  'table',
+  'text',
+  'web',
+] as const;
+
+export type PluginIcon = (typeof pluginIcons)[number];
 
 export interface SourceConnectorPlugin extends PluginDescription {
   readonly type: 'source';
@@ -66,3 +94,18 @@ export type Plugin =
   | HeaderConverterPlugin
   | TransformationPlugin
   | PredicatePlugin;
+
+type Packaged<Kind extends PluginDescription> = Omit<
+  Kind,
+  'version' | 'support' | 'system' | 'verified' | 'taskClassName'
+> &
+  Partial<Pick<Kind, 'version' | 'support' | 'system' | 'verified'>> & { readonly taskClassName?: string };
+
+/** A plugin as a package exports it: what is left out is taken from the package, or a default. */
+export type PackagedPlugin =
+  | Packaged<SourceConnectorPlugin>
+  | Packaged<SinkConnectorPlugin>
+  | Packaged<ConverterPlugin>
+  | Packaged<HeaderConverterPlugin>
+  | Packaged<TransformationPlugin>
+  | Packaged<PredicatePlugin>;

@@ -1,7 +1,8 @@
 import type { ConfigKeyInfo } from '../config/config-key-info.ts';
 import { describeConfig } from '../config/describe-config.ts';
-import { ConnectError } from '../errors/connect-error.ts';
+import { ConnectError, messageOf } from '../errors/connect-error.ts';
 import type { Plugin } from '../plugin-api/plugin.ts';
+import { compareVersions } from '../plugins/maven-version.ts';
 import type { ConfigSnapshot } from '../storage/config-store.ts';
 import type { StatusStore } from '../storage/status-store.ts';
 import type { ConfigInfos } from './config-infos.ts';
@@ -141,15 +142,15 @@ export class ConnectorQueries {
       all
         .filter((plugin) => plugin.type === type)
         .map(({ className, version }) => ({ className, type, version }))
-        .sort((one, other) => (one.className < other.className ? -1 : 1)),
+        .sort(byClassAndVersion),
     );
   }
 
-  pluginConfig(className: string): ConfigInfos['configs'] {
-    const plugin = findConnector(this.#options.plugins, className) ?? this.#options.plugins.find(className);
-    if (plugin === null) {
-      throw new ConnectError('not-found', `Unknown plugin ${className}.`);
-    }
+  pluginConfig(className: string, version: string | null): ConfigInfos['configs'] {
+    const { plugins } = this.#options;
+    const newest = findConnector(plugins, className) ?? plugins.find(className);
+    if (newest === null) throw new ConnectError('not-found', `Unknown plugin ${className}.`);
+    const plugin = requireVersion(plugins, newest, version);
     return describePlugin(plugin).map((definition) => ({
       definition,
       value: {
@@ -160,6 +161,19 @@ export class ConnectorQueries {
         visible: true,
       },
     }));
+  }
+}
+
+function byClassAndVersion(one: PluginInfo, other: PluginInfo): number {
+  if (one.className !== other.className) return one.className < other.className ? -1 : 1;
+  return compareVersions(one.version, other.version);
+}
+
+function requireVersion(plugins: PluginLookup, plugin: Plugin, version: string | null): Plugin {
+  try {
+    return plugins.find(plugin.className, plugin.type, { version }) ?? plugin;
+  } catch (cause) {
+    throw new ConnectError('bad-request', messageOf(cause), { cause });
   }
 }
 

@@ -101,8 +101,11 @@ export interface Herder {
   resetConnectorOffsets(name: string, signal: AbortSignal): Promise<string>;
 
   plugins(connectorsOnly: boolean): readonly PluginInfo[];
-  /** Definition of a plugin's keys in the form of validation answers; unknown class: `not-found`. */
-  pluginConfig(className: string): Promise<ConfigInfos['configs']>;
+  /**
+   * Definition of a plugin's keys in the form of validation answers; of the newest version, unless a range of versions
+   * is given. Unknown class: `not-found`; no such version: `bad-request`.
+   */
+  pluginConfig(className: string, version?: string | null): Promise<ConfigInfos['configs']>;
   /** Never fails for bad settings: they are in the answer. */
   validateConnectorConfig(config: RawConfig, signal: AbortSignal): Promise<ConfigInfos>;
 

@@ -5,7 +5,8 @@ import type { State } from '../storage/status-store.ts';
 import { adminProperties, consumerProperties, producerProperties } from './client-properties.ts';
 import { noSecrets, SecretTexts } from './config-providers/secret-texts.ts';
 import type { ConnectorTaskId } from './herder.ts';
-import { findConnector, type PluginLookup } from './plugin-lookup.ts';
+import { pluginLocationsOf } from './plugin-locations.ts';
+import { type PluginLookup, requireConnector } from './plugin-lookup.ts';
 import type { SettingsResolver } from './settings-resolver.ts';
 import type { TaskTarget } from './task/task-control.ts';
 import type { TaskAnswer, TaskAssignment, TaskCall } from './task/task-messages.ts';
@@ -76,7 +77,7 @@ export class TaskThreads {
       ensureOverridesAllowed(policy, rawConnector);
       const connector = await resolver.resolve(rawConnector);
       const task = await resolver.resolve(rawTask);
-      entry.version = findConnector(plugins, connector.settings['connector.class'] ?? '')?.version ?? null;
+      entry.version = requireConnector(plugins, connector.settings).version;
       entry.secrets = new SecretTexts([...connector.secrets.values, ...task.secrets.values]);
       const assignment = this.#assignment(entry, connector.settings, task.settings, target);
       // It may have been stopped or replaced while secrets were looked up.
@@ -124,7 +125,7 @@ export class TaskThreads {
     task: Settings,
     target: TaskTarget,
   ): Omit<TaskAssignment, 'gauges'> {
-    const { settings, taskEnvironmentUrl } = this.#options;
+    const { plugins, settings, taskEnvironmentUrl } = this.#options;
     const { config, raw } = settings;
     const name = `${id.connector}-${id.task}`;
     const defaultUrl = new URL('./task/bundled-task-environment.ts', import.meta.url);
@@ -146,6 +147,7 @@ export class TaskThreads {
       offsetFlushTimeoutMs: config['offset.flush.timeout.ms'],
       isTopicCreationEnabled: config['topic.creation.enable'],
       environmentUrl: (taskEnvironmentUrl ?? defaultUrl).href,
+      pluginLocations: pluginLocationsOf(plugins, raw, connector),
     };
   }
 

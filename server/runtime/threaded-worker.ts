@@ -10,7 +10,7 @@ import type { State } from '../storage/status-store.ts';
 import { ReloadTimers } from './config-providers/reload-timers.ts';
 import { ConnectorOffsets } from './connector-offsets.ts';
 import type { ConnectorTaskId, Offsets } from './herder.ts';
-import { findConnector, type PluginLookup } from './plugin-lookup.ts';
+import { type PluginLookup, requireConnector } from './plugin-lookup.ts';
 import {
   plainSettings,
   putPlaceholdersBack,
@@ -88,7 +88,7 @@ export class ThreadedWorker implements Worker {
     try {
       const raw = withoutNulls(config);
       const resolved = await this.#resolver.resolve(raw);
-      const plugin = this.#requirePlugin(resolved.settings);
+      const plugin = requireConnector(this.#options.plugins, resolved.settings);
       const connector = this.#createConnector(name, plugin, resolved);
       this.#connectors.set(name, { connector, raw, resolved });
       this.#reloads.schedule(name, resolved);
@@ -164,7 +164,7 @@ export class ThreadedWorker implements Worker {
   async connectorOffsets(name: string, config: RawConfig, signal: AbortSignal): Promise<Offsets> {
     const { settings, secrets } = await this.#resolver.resolve(withoutNulls(config));
     return secrets.guard(async () =>
-      this.#offsets.read(name, this.#requirePlugin(settings), settings, signal),
+      this.#offsets.read(name, requireConnector(this.#options.plugins, settings), settings, signal),
     );
   }
 
@@ -176,7 +176,7 @@ export class ThreadedWorker implements Worker {
   ): Promise<string> {
     const { settings, secrets } = await this.#resolver.resolve(withoutNulls(config));
     return secrets.guard(async () =>
-      this.#offsets.alter(name, this.#requirePlugin(settings), settings, offsets, signal),
+      this.#offsets.alter(name, requireConnector(this.#options.plugins, settings), settings, offsets, signal),
     );
   }
 
@@ -221,15 +221,5 @@ export class ThreadedWorker implements Worker {
     const error = new ConnectError('config', message);
     connector.fail(error);
     throw error;
-  }
-
-  #requirePlugin(raw: Settings): ConnectorPlugin {
-    const className = raw['connector.class'] ?? '';
-    const plugin = findConnector(this.#options.plugins, className);
-    if (plugin !== null) return plugin;
-    throw new ConnectError(
-      'config',
-      `Invalid value ${className} for configuration connector.class: Class ${className} could not be found.`,
-    );
   }
 }

@@ -4,8 +4,9 @@ import { nonEmptyWithoutControlCharacters } from '../config/validators.ts';
 import { ConnectError, messageOf } from '../errors/connect-error.ts';
 import type { ConnectorPlugin } from '../plugin-api/plugin.ts';
 import type { ConfigInfos } from './config-infos.ts';
-import { findConnector, type PluginLookup } from './plugin-lookup.ts';
+import { findConnector, findConnectorToShow, type PluginLookup } from './plugin-lookup.ts';
 import { plainSettings, type SettingsResolver } from './settings-resolver.ts';
+import { findConverter } from './task/create-converters.ts';
 import {
   addErrorIfThrown,
   type ConfigEntry,
@@ -14,7 +15,7 @@ import {
   unknownValue,
   validatePart,
 } from './validation/config-part.ts';
-import { checkSinkTopics, frameworkConfig, versionOf } from './validation/framework-part.ts';
+import { checkConverterVersion, checkSinkTopics, frameworkConfig } from './validation/framework-part.ts';
 import { validateOverrides } from './validation/override-part.ts';
 import { type OverridePolicy, overridePolicyOf, overridePrefixes } from './validation/override-policy.ts';
 import { type ResolvedConfig, resolveConfig, withPlaceholders } from './validation/resolved-config.ts';
@@ -55,7 +56,8 @@ export class ConnectorValidator {
   requirePlugin(config: RawConfig): ConnectorPlugin {
     const given = config['connector.class']?.trim() ?? '';
     if (given === '') throw new ConnectError('bad-request', 'Connector config contains no connector type');
-    const plugin = findConnector(this.#options.plugins, given);
+    const version = config['connector.plugin.version'] ?? null;
+    const plugin = findConnectorToShow(this.#options.plugins, given, version);
     if (plugin !== null) return plugin;
     const available = this.#options.plugins
       .list()
@@ -79,12 +81,12 @@ export class ConnectorValidator {
   async #validateResolved(config: RawConfig, signal: AbortSignal): Promise<ConfigInfos> {
     const plugin = this.#findPlugin(config);
     const framework = this.#validateFramework(config, plugin);
-    const transformations = validateTransformations(config, this.#options.plugins);
+    const transformations = validateTransformations(config, this.#options.plugins, plugin);
     const own = plugin === null ? [] : await this.#validateOwn(config, plugin, signal);
     const known = mergeOwn([...framework, ...transformations], own);
     this.#addNullErrors(config, known, plugin);
     const clients = plugin === null ? [] : this.#validateOverrides(config, plugin);
-    const converterEntries = this.#validateConverters(config, framework);
+    const converterEntries = this.#validateConverters(config, framework, plugin);
     const withoutDefinition = known.filter(({ definition }) => definition === null);
     const defined = known.filter(({ definition }) => definition !== null);
     return {
@@ -131,6 +133,7 @@ export class ConnectorValidator {
     }
     this.#checkVersion(config, plugin, entryOf);
     for (const kind of converters) {
+      checkConverterVersion(config, kind, plugins, entryOf);
       const converter = entryOf(`${kind}.converter`)?.value;
       if (converter !== undefined && converter.errors.length > 0) converter.value = null;
     }
@@ -147,7 +150,7 @@ export class ConnectorValidator {
   ): void {
     const range = config['connector.plugin.version'] ?? null;
     for (const key of ['connector.class', 'connector.plugin.version']) {
-      addErrorIfThrown(entryOf(key), () => versionOf(plugin).ensureValid('connector.plugin.version', range));
+      addErrorIfThrown(entryOf(key), () => findConnector(this.#options.plugins, plugin.className, range));
     }
   }
 
@@ -241,7 +244,11 @@ export class ConnectorValidator {
     return validateOverrides(config, plugin.type, { policy: this.#policy, worker: worker.raw, group });
   }
 
-  #validateConverters(config: RawConfig, framework: readonly ConfigEntry[]): ConfigEntry[] {
+  #validateConverters(
+    config: RawConfig,
+    framework: readonly ConfigEntry[],
+    connector: ConnectorPlugin | null,
+  ): ConfigEntry[] {
     const isClean = (key: string) =>
       framework.find(({ value }) => value.name === key)?.value.errors.length === 0;
     return converters.flatMap((kind) => {
@@ -250,9 +257,8 @@ export class ConnectorValidator {
       if (className === undefined || className === null) return [];
       if (!isClean(key) || !isClean(`${key}.plugin.version`)) return [];
       const { plugins } = this.#options;
-      const plugin =
-        (kind === 'header' ? plugins.find(className, 'header_converter') : null) ??
-        plugins.find(className, 'converter');
+      const version = config[`${key}.plugin.version`] ?? null;
+      const plugin = findConverter({ kind, className, version, isOfConnector: true }, plugins, connector);
       if (plugin === null) return [];
       const def = prefixedConfig(`${key}.`, plugin.config, null);
       const entries = validatePart(def, { [`${key}.converter.type`]: kind, ...config });

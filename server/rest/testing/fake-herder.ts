@@ -201,9 +201,12 @@ export class FakeHerder implements Herder {
     ];
   }
 
-  async pluginConfig(className: string): Promise<ConfigInfos['configs']> {
+  async pluginConfig(className: string, version: string | null = null): Promise<ConfigInfos['configs']> {
     await this.#called('pluginConfig', className);
     if (!className.includes('FileStreamSink')) throw notFound(`Unknown plugin ${className}.`);
+    if (version !== null && !['latest', '0.1.0', '[0.1.0]'].includes(version)) {
+      throw new ConnectError('bad-request', `available versions: [0.1.0], wanted: ${version}`);
+    }
     return this.#infos().configs;
   }
 

@@ -219,8 +219,8 @@ export class DistributedHerder implements Herder {
     return this.#parts.queries.plugins(connectorsOnly);
   }
 
-  async pluginConfig(className: string): Promise<ConfigInfos['configs']> {
-    return this.#parts.queries.pluginConfig(className);
+  async pluginConfig(className: string, version: string | null = null): Promise<ConfigInfos['configs']> {
+    return this.#parts.queries.pluginConfig(className, version);
   }
 
   async validateConnectorConfig(config: RawConfig, signal: AbortSignal): Promise<ConfigInfos> {

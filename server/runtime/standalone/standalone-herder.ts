@@ -271,8 +271,8 @@ export class StandaloneHerder implements Herder {
     return this.#queries.plugins(connectorsOnly);
   }
 
-  async pluginConfig(className: string): Promise<ConfigInfos['configs']> {
-    return this.#queries.pluginConfig(className);
+  async pluginConfig(className: string, version: string | null = null): Promise<ConfigInfos['configs']> {
+    return this.#queries.pluginConfig(className, version);
   }
 
   async validateConnectorConfig(config: RawConfig, signal: AbortSignal): Promise<ConfigInfos> {

@@ -1,43 +1,57 @@
 import { ConnectError } from '../../errors/connect-error.ts';
 import type { Converter, HeaderConverter } from '../../plugin-api/converter.ts';
+import type { ConverterPlugin, HeaderConverterPlugin, Plugin } from '../../plugin-api/plugin.ts';
 import type { Settings } from '../../plugin-api/source-connector.ts';
 import type { PluginLookup } from '../plugin-lookup.ts';
 import { settingsWithPrefix } from '../settings-prefix.ts';
 import type { RecordConverters } from './record-converters.ts';
 
-type Kind = 'key' | 'value' | 'header';
+export const converterKinds = ['key', 'value', 'header'] as const;
+export type ConverterKind = (typeof converterKinds)[number];
 
 /**
  * The connector's converters, each the worker's where the connector names none. A converter that the connector names
- * gets the connector's settings only, never the worker's.
+ * gets the connector's settings only, never the worker's. Without a version, what is installed together with the
+ * connector's plugin comes first.
  */
 export function createConverters(
   worker: Settings,
   connector: Settings,
   plugins: PluginLookup,
+  beside: Plugin,
 ): RecordConverters {
-  const key = chosen('key', worker, connector);
-  const value = chosen('value', worker, connector);
-  const header = chosen('header', worker, connector);
+  const key = chosenConverter('key', worker, connector);
+  const value = chosenConverter('value', worker, connector);
+  const header = chosenConverter('header', worker, connector);
+  const keyPlugin = requirePlugin(key, plugins.find(key.className, 'converter', choiceOf(key, beside)));
+  const valuePlugin = requirePlugin(
+    value,
+    plugins.find(value.className, 'converter', choiceOf(value, beside)),
+  );
+  const headerPlugin = requirePlugin(header, findConverter(header, plugins, beside));
   return {
-    key: createConverter(key, plugins),
-    value: createConverter(value, plugins),
-    header: createHeaderConverter(header, plugins),
-    keyClassName: plugins.find(key.className)?.className ?? key.className,
-    valueClassName: plugins.find(value.className)?.className ?? value.className,
-    headerClassName: plugins.find(header.className)?.className ?? header.className,
+    key: createConverter(keyPlugin, key.settings),
+    value: createConverter(valuePlugin, value.settings),
+    header: createHeaderConverter(headerPlugin, header.settings),
+    keyClassName: keyPlugin.className,
+    valueClassName: valuePlugin.className,
+    headerClassName: headerPlugin.className,
   };
 }
 
-interface Chosen {
-  readonly kind: Kind;
+export interface ChosenConverter {
+  readonly kind: ConverterKind;
   readonly className: string;
+  /** Range; null: none is asked for. */
+  readonly version: string | null;
+  readonly isOfConnector: boolean;
   readonly settings: Settings;
 }
 
 const defaultHeaderConverter = 'org.apache.kafka.connect.storage.SimpleHeaderConverter';
 
-function chosen(kind: Kind, worker: Settings, connector: Settings): Chosen {
+/** Which converter the settings name. Throws a `config` error when they name none. */
+export function chosenConverter(kind: ConverterKind, worker: Settings, connector: Settings): ChosenConverter {
   const key = `${kind}.converter`;
   const own = connector[key]?.trim();
   const source = own === undefined ? worker : connector;
@@ -45,23 +59,53 @@ function chosen(kind: Kind, worker: Settings, connector: Settings): Chosen {
   if (className === undefined) {
     throw new ConnectError('config', `Missing required configuration "${key}" which has no default value.`);
   }
-  return { kind, className, settings: { ...settingsWithPrefix(source, `${key}.`), 'converter.type': kind } };
+  const { 'plugin.version': version = null, ...settings } = settingsWithPrefix(source, `${key}.`);
+  return {
+    kind,
+    className,
+    version,
+    isOfConnector: own !== undefined,
+    settings: { ...settings, 'converter.type': kind },
+  };
 }
 
-function createConverter({ kind, className, settings }: Chosen, plugins: PluginLookup): Converter {
-  const plugin = plugins.find(className, 'converter');
-  if (plugin === null) throw unknownClass(kind, className);
+/** Null when there is no such class; throws a `config` error when no version of it fits. */
+export function findConverter(
+  chosen: Omit<ChosenConverter, 'settings'>,
+  plugins: PluginLookup,
+  beside: Plugin | null,
+): ConverterPlugin | HeaderConverterPlugin | null {
+  const choice = choiceOf(chosen, beside);
+  const found = chosen.kind === 'header' ? plugins.find(chosen.className, 'header_converter', choice) : null;
+  return found ?? plugins.find(chosen.className, 'converter', choice);
+}
+
+function choiceOf({ version, isOfConnector }: Omit<ChosenConverter, 'settings'>, beside: Plugin | null) {
+  return { version, beside: isOfConnector ? beside : null };
+}
+
+function requirePlugin<Found extends Plugin>(
+  { kind, className }: ChosenConverter,
+  found: Found | null,
+): Found {
+  if (found !== null) return found;
+  throw new ConnectError(
+    'config',
+    `Invalid value ${className} for configuration ${kind}.converter: Class ${className} could not be found.`,
+  );
+}
+
+function createConverter(plugin: ConverterPlugin, settings: Settings): Converter {
   const converter = plugin.createConverter();
   converter.configure(settings);
   return converter;
 }
 
 function createHeaderConverter(
-  { kind, className, settings }: Chosen,
-  plugins: PluginLookup,
+  plugin: ConverterPlugin | HeaderConverterPlugin,
+  settings: Settings,
 ): HeaderConverter {
-  const plugin = plugins.find(className, 'header_converter');
-  if (plugin === null) return asHeaderConverter(createConverter({ kind, className, settings }, plugins));
+  if (plugin.type === 'converter') return asHeaderConverter(createConverter(plugin, settings));
   const converter = plugin.createHeaderConverter();
   converter.configure(settings);
   return converter;
@@ -75,11 +119,4 @@ function asHeaderConverter(converter: Converter): HeaderConverter {
     toConnectHeader: (topic, _key, bytes) => converter.toConnectData(topic, bytes, null),
     close: () => converter.close?.(),
   };
-}
-
-function unknownClass(kind: Kind, className: string): ConnectError {
-  return new ConnectError(
-    'config',
-    `Invalid value ${className} for configuration ${kind}.converter: Class ${className} could not be found.`,
-  );
 }

@@ -160,7 +160,10 @@ async function openDeadLetterQueue(parts: TaskParts): Promise<DeadLetterQueue | 
   return queue;
 }
 
-function createChain({ assignment, environment }: TaskRun, beside: ConnectorPlugin): TransformationChain | null {
+function createChain(
+  { assignment, environment }: TaskRun,
+  beside: ConnectorPlugin,
+): TransformationChain | null {
   const unknown = (className: string) =>
     new ConnectError(
       'config',

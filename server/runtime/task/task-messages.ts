@@ -9,6 +9,7 @@ import {
 } from '../../errors/connect-error.ts';
 import type { Properties } from '../../kafka/ports/properties.ts';
 import type { Settings } from '../../plugin-api/source-connector.ts';
+import type { PluginLocation } from '../../plugins/plugin-location.ts';
 import type { SourceOffset, SourcePartition } from '../../records/record.ts';
 import type { SourceOffsetEntry } from '../../storage/offset-store.ts';
 import type { SecretText } from '../config-providers/secret-texts.ts';
@@ -36,6 +37,8 @@ export interface TaskAssignment {
   readonly isTopicCreationEnabled: boolean;
   /** Module that exports `environment: TaskEnvironment`. */
   readonly environmentUrl: string;
+  /** Packages that the plugins of this task are loaded from; bundled ones need none. */
+  readonly pluginLocations: readonly PluginLocation[];
   readonly gauges: SharedArrayBuffer;
 }
 

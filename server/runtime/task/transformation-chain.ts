@@ -4,10 +4,10 @@ import type { Predicate, Transformation } from '../../plugin-api/transformation.
 import type { ConnectRecord } from '../../records/record.ts';
 import { listSetting, settingsWithPrefix } from '../settings-prefix.ts';
 
-/** Makes plugins by class name or alias; throws a `config` error for one that is not known. */
+/** Makes plugins by class name or alias and range of versions; throws a `config` error for one that is not known. */
 export interface TransformationFactory {
-  createTransformation(className: string): Transformation;
-  createPredicate(className: string): Predicate;
+  createTransformation(className: string, version: string | null): Transformation;
+  createPredicate(className: string, version: string | null): Predicate;
 }
 
 interface Step {
@@ -71,7 +71,7 @@ function compileStep(settings: Settings, alias: string, factory: TransformationF
   const prefix = `transforms.${alias}.`;
   const own = settingsWithPrefix(settings, prefix);
   const className = requireType(own, prefix);
-  const transformation = factory.createTransformation(className);
+  const transformation = factory.createTransformation(className, own['plugin.version'] ?? null);
   transformation.configure(pluginSettings(own));
   const predicateAlias = own.predicate;
   return {
@@ -85,7 +85,7 @@ function compileStep(settings: Settings, alias: string, factory: TransformationF
 function compilePredicate(settings: Settings, alias: string, factory: TransformationFactory): Predicate {
   const prefix = `predicates.${alias.trim()}.`;
   const own = settingsWithPrefix(settings, prefix);
-  const predicate = factory.createPredicate(requireType(own, prefix));
+  const predicate = factory.createPredicate(requireType(own, prefix), own['plugin.version'] ?? null);
   predicate.configure(pluginSettings(own));
   return predicate;
 }

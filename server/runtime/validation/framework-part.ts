@@ -2,14 +2,13 @@ import type { ConfigDef, ConfigKeys } from '../../config/config-def.ts';
 import { invalidValue } from '../../config/config-error.ts';
 import type { RawConfig, Validator } from '../../config/config-key.ts';
 import { defineConfig } from '../../config/define-config.ts';
-import { satisfies, validator } from '../../config/validators.ts';
-import { messageOf } from '../../errors/connect-error.ts';
+import { validator } from '../../config/validators.ts';
 import type { Plugin } from '../../plugin-api/plugin.ts';
 import { connectorConfigOf, connectorKeys } from '../connector-config.ts';
 import { regexProblem, wholeNameRegex } from '../connector-validators.ts';
 import type { PluginLookup } from '../plugin-lookup.ts';
-import type { ConfigEntry } from './config-part.ts';
-import { isInVersionRange } from './version-range.ts';
+import { type ConverterKind, findConverter } from '../task/create-converters.ts';
+import { addErrorIfThrown, type ConfigEntry } from './config-part.ts';
 
 export interface FrameworkDefaults {
   readonly keyConverter: string | null;
@@ -38,7 +37,7 @@ export function frameworkConfig(
       ...connectorKeys['connector.plugin.version'],
       default: plugin?.version ?? null,
       recommender: {
-        validValues: () => (plugin === null ? [] : [plugin.version]),
+        validValues: () => (plugin === null ? [] : versionTexts(plugins, plugin)),
         visible: () => true,
       },
     },
@@ -61,16 +60,30 @@ export function pluginClass(plugins: PluginLookup, types: readonly Plugin['type'
   });
 }
 
-/** Versions of plugins of which one version is installed. */
-export function versionOf(plugin: Plugin | null): Validator<string> {
-  return satisfies<string>('a version range', (text) => {
-    try {
-      if (plugin === null || isInVersionRange(text, plugin.version)) return null;
-    } catch (error) {
-      return messageOf(error);
-    }
-    return `Plugin ${plugin.className} not found that matches the version range ${text}, available versions: [${plugin.version}]`;
-  });
+/** Installed versions of a plugin, oldest first. */
+export function versionTexts(plugins: PluginLookup, { className, type }: Plugin): readonly string[] {
+  return [...new Set(plugins.versions(className, type).map(({ version }) => version))];
+}
+
+/**
+ * A version of this class that is wanted must be installed. Both keys get the error: they do not fit each other, and
+ * either could be changed.
+ */
+export function checkConverterVersion(
+  config: RawConfig,
+  kind: ConverterKind,
+  plugins: PluginLookup,
+  entryOf: (key: string) => ConfigEntry | undefined,
+): void {
+  const key = `${kind}.converter`;
+  const className = config[key];
+  if (className === undefined || className === null) return;
+  const version = config[`${key}.plugin.version`] ?? null;
+  for (const name of [key, `${key}.plugin.version`]) {
+    addErrorIfThrown(entryOf(name), () =>
+      findConverter({ kind, className, version, isOfConnector: true }, plugins, null),
+    );
+  }
 }
 
 /** Rules between the keys of a sink. */

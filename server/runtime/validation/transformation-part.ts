@@ -4,8 +4,8 @@ import { defineConfig } from '../../config/define-config.ts';
 import { boolean, className, string } from '../../config/kinds.ts';
 import type { Plugin } from '../../plugin-api/plugin.ts';
 import type { PluginLookup } from '../plugin-lookup.ts';
-import { type ConfigEntry, prefixedConfig, validatePart } from './config-part.ts';
-import { pluginClass, versionOf } from './framework-part.ts';
+import { addErrorIfThrown, type ConfigEntry, prefixedConfig, validatePart } from './config-part.ts';
+import { pluginClass, versionTexts } from './framework-part.ts';
 
 interface Kind {
   readonly key: 'transforms' | 'predicates';
@@ -20,9 +20,13 @@ const kinds: readonly Kind[] = [
 ];
 
 /** Keys of every alias in `transforms` and `predicates`, whatever their values are. */
-export function validateTransformations(config: RawConfig, plugins: PluginLookup): ConfigEntry[] {
+export function validateTransformations(
+  config: RawConfig,
+  plugins: PluginLookup,
+  connector: Plugin | null,
+): ConfigEntry[] {
   return kinds.flatMap((kind) =>
-    aliasesOf(config[kind.key]).flatMap((alias) => validateAlias(config, alias, kind, plugins)),
+    aliasesOf(config[kind.key]).flatMap((alias) => validateAlias(config, alias, kind, plugins, connector)),
   );
 }
 
@@ -31,12 +35,28 @@ function aliasesOf(text: string | null | undefined): readonly string[] {
   return trimmed === '' ? [] : [...new Set(trimmed.split(',').map((alias) => alias.trim()))];
 }
 
-function validateAlias(config: RawConfig, alias: string, kind: Kind, plugins: PluginLookup): ConfigEntry[] {
+function validateAlias(
+  config: RawConfig,
+  alias: string,
+  kind: Kind,
+  plugins: PluginLookup,
+  connector: Plugin | null,
+): ConfigEntry[] {
   const prefix = `${kind.key}.${alias}.`;
   const given = config[`${prefix}type`]?.trim();
-  const plugin = given === undefined ? null : plugins.find(given, kind.type);
+  const version = config[`${prefix}plugin.version`];
+  const find = (wanted?: string | null) =>
+    given === undefined ? null : plugins.find(given, kind.type, { version: wanted, beside: connector });
+  let plugin: Plugin | null;
+  try {
+    plugin = find(version);
+  } catch {
+    plugin = find();
+  }
   const entries = validatePart(aliasConfig(prefix, alias, kind, plugin, plugins), config);
-  const type = entries[0]?.value;
+  const [typeEntry, versionEntry] = entries;
+  for (const entry of [typeEntry, versionEntry]) addErrorIfThrown(entry, () => find(version));
+  const type = typeEntry?.value;
   if (plugin === null && type !== undefined) type.value = null;
   if (kind.key === 'transforms' && plugin !== null) {
     const negate = `${prefix}negate`;
@@ -81,8 +101,11 @@ function aliasConfig(
         orderInGroup: 1,
         width: 'LONG',
         displayName: `${kind.word} version for ${alias}`,
-        validator: versionOf(plugin),
         documentation: `Version range of the ${kind.word.toLowerCase()} ${alias}.`,
+        recommender: {
+          validValues: () => (plugin === null ? [] : versionTexts(plugins, plugin)),
+          visible: () => true,
+        },
       }),
       default: plugin?.version ?? null,
     },
