@@ -1,7 +1,11 @@
 import { bundledVersion } from '../plugin-api/bundled-version.ts';
 import type { ConverterPlugin, HeaderConverterPlugin } from '../plugin-api/plugin.ts';
+import { avroConverterConfig } from './avro/avro-config.ts';
+import { createAvroConverter } from './avro/avro-converter.ts';
 import { jsonSchemaConverterConfig } from './json-schema/json-schema-config.ts';
 import { createJsonSchemaConverter } from './json-schema/json-schema-converter.ts';
+import { protobufConverterConfig } from './protobuf/protobuf-config.ts';
+import { createProtobufConverter } from './protobuf/protobuf-converter.ts';
 
 const about = {
   type: 'converter',
@@ -14,6 +18,15 @@ const about = {
 export const registryConverterPlugins: readonly (ConverterPlugin | HeaderConverterPlugin)[] = [
   {
     ...about,
+    className: 'io.confluent.connect.avro.AvroConverter',
+    title: 'AvroConverter',
+    summary: 'Avro whose schemas are kept in a schema registry.',
+    verified: 'Schemas, values and bytes against the Java mapping and the Apache Avro library, case by case.',
+    config: avroConverterConfig,
+    createConverter: createAvroConverter,
+  },
+  {
+    ...about,
     className: 'io.confluent.connect.json.JsonSchemaConverter',
     title: 'JsonSchemaConverter',
     summary: 'JSON by a JSON Schema that a schema registry keeps.',
@@ -21,5 +34,14 @@ export const registryConverterPlugins: readonly (ConverterPlugin | HeaderConvert
       'Documented mapping of Confluent, case by case; texts of schemas against the Java library they come from.',
     config: jsonSchemaConverterConfig,
     createConverter: createJsonSchemaConverter,
+  },
+  {
+    ...about,
+    className: 'io.confluent.connect.protobuf.ProtobufConverter',
+    title: 'ProtobufConverter',
+    summary: 'Protobuf whose schemas are kept in a schema registry.',
+    verified: 'Documented mapping of Confluent, case by case; bytes against the Java library of Protobuf.',
+    config: protobufConverterConfig,
+    createConverter: createProtobufConverter,
   },
 ];
