@@ -46,15 +46,15 @@ class SchemaTextWriter {
     ]);
   }
 
-  #unionText(schema: Schema, index: number | null): string {
+  #unionText(schema: Schema, index: number | null, isOptional = schema.optional): string {
     const parts = schema.fields.map((field) =>
       placed(field.name, () =>
         isUnion(field.schema)
-          ? this.#unionText(field.schema, field.index)
+          ? this.#unionText(field.schema, field.index, false)
           : this.#requiredText(field.schema, field.index),
       ),
     );
-    if (schema.optional) parts.unshift('{"type":"null"}');
+    if (isOptional) parts.unshift('{"type":"null"}');
     return objectText([...indexMember(index), ['oneOf', `[${parts.join(',')}]`]]);
   }
 
