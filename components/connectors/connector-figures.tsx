@@ -1,3 +1,4 @@
+import { TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { ConnectorSummary } from '../../server/entities/console-connector.ts';
 import { TaskBlocks } from '../state/task-blocks.tsx';
@@ -17,6 +18,14 @@ export function ConnectorFigures({ connector }: { readonly connector: ConnectorS
       {type === 'sink' && (
         <Figure label="Lag">
           {metrics === null || metrics.lag === null ? '–' : formatCount(metrics.lag)}
+        </Figure>
+      )}
+      {metrics !== null && metrics.errors.failures > 0 && (
+        <Figure label="Failures since start">
+          <span className="inline-flex items-center gap-1.5 text-degraded">
+            <TriangleAlert aria-hidden className="size-4" />
+            {formatCount(metrics.errors.failures)}
+          </span>
         </Figure>
       )}
       <Figure label="Last record">

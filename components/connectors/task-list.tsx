@@ -7,6 +7,7 @@ import { Button } from '../ui/button.tsx';
 import { Elapsed } from '../ui/elapsed.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { formatCount, formatRate } from '../ui/format.ts';
+import { RecordErrorCounts } from './record-error-counts.tsx';
 import { Trace } from './trace.tsx';
 import { useConnectorAction } from './use-connector-action.ts';
 
@@ -77,6 +78,7 @@ function TaskRow({ connector, task }: { readonly connector: ConnectorDetail; rea
           <RotateCw aria-hidden className="size-3.5" />
         </Button>
       </div>
+      {metrics !== null && metrics.errors.failures > 0 && <RecordErrorCounts errors={metrics.errors} />}
       {trace !== undefined && (
         <div className="mt-3">
           <Trace rootCause={task.rootCause} trace={trace} />

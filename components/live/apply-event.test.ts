@@ -2,6 +2,7 @@ import { QueryClient } from '@tanstack/react-query';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { ConnectorList } from '../../server/entities/console-connector.ts';
 import type { ConsoleEvent } from '../../server/entities/console-event.ts';
+import type { RecordErrors } from '../../server/entities/flow-metrics.ts';
 import { describeForListeners } from './announce.ts';
 import { applyMetrics, makeInvalidator, staleKeys } from './apply-event.ts';
 
@@ -16,6 +17,20 @@ const event: ConsoleEvent = {
   text: 'Task 0 failed',
   error: null,
 };
+
+/** Each count another multiple of `times`, so that none can stand in for another. */
+function errorsOf(times: number, lastErrorAt: number): RecordErrors {
+  return {
+    failures: times,
+    errors: 2 * times,
+    skipped: 3 * times,
+    retries: 4 * times,
+    logged: 5 * times,
+    deadLetters: 6 * times,
+    deadLetterFailures: 7 * times,
+    lastErrorAt,
+  };
+}
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -73,13 +88,19 @@ test('new figures are put into the list and added up over tasks', () => {
     at: 1,
     connectors: {
       orders: {
-        0: { records: 10, recordsPerSecond: 1, lastRecordAt: 5, lag: 3 },
-        1: { records: 20, recordsPerSecond: 2, lastRecordAt: 9, lag: null },
+        0: { records: 10, recordsPerSecond: 1, lastRecordAt: 5, lag: 3, errors: errorsOf(1, 40) },
+        1: { records: 20, recordsPerSecond: 2, lastRecordAt: 9, lag: null, errors: errorsOf(2, 30) },
       },
     },
   });
   const [orders, other] = client.getQueryData<ConnectorList>(['connectors'])?.connectors ?? [];
-  expect(orders?.metrics).toEqual({ records: 30, recordsPerSecond: 3, lastRecordAt: 9, lag: 3 });
+  expect(orders?.metrics).toEqual({
+    records: 30,
+    recordsPerSecond: 3,
+    lastRecordAt: 9,
+    lag: 3,
+    errors: errorsOf(3, 40),
+  });
   expect(orders?.tasks[1]?.metrics?.records).toBe(20);
   expect(other).toEqual(list.connectors[1]);
 });

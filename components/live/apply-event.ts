@@ -1,6 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query';
-import type { ConnectorDetail, ConnectorList, FlowMetrics } from '../../server/entities/console-connector.ts';
+import type { ConnectorDetail, ConnectorList } from '../../server/entities/console-connector.ts';
 import type { ConsoleEvent, MetricsFrame } from '../../server/entities/console-event.ts';
+import { type FlowMetrics, sumFlowMetrics } from '../../server/entities/flow-metrics.ts';
 
 const gatherMs = 150;
 
@@ -59,24 +60,5 @@ function withMetrics<T extends ConnectorList['connectors'][number]>(
 ): T {
   if (news === undefined) return connector;
   const tasks = connector.tasks.map((task) => ({ ...task, metrics: news[task.id] ?? task.metrics }));
-  return { ...connector, tasks, metrics: sum(tasks.flatMap((task) => task.metrics ?? [])) };
-}
-
-function sum(all: readonly FlowMetrics[]): FlowMetrics | null {
-  const [first, ...others] = all;
-  if (first === undefined) return null;
-  return others.reduce(
-    (total, one) => ({
-      records: total.records + one.records,
-      recordsPerSecond: total.recordsPerSecond + one.recordsPerSecond,
-      lastRecordAt: latest(total.lastRecordAt, one.lastRecordAt),
-      lag: total.lag === null && one.lag === null ? null : (total.lag ?? 0) + (one.lag ?? 0),
-    }),
-    first,
-  );
-}
-
-function latest(a: number | null, b: number | null): number | null {
-  if (a === null) return b;
-  return b === null ? a : Math.max(a, b);
+  return { ...connector, tasks, metrics: sumFlowMetrics(tasks.flatMap((task) => task.metrics ?? [])) };
 }

@@ -1,17 +1,8 @@
 import { z } from 'zod';
 import { health, healthState } from './console-health.ts';
+import { flowMetrics } from './flow-metrics.ts';
 
 const milliseconds = z.number();
-
-export const flowMetrics = z.object({
-  records: z.number(),
-  recordsPerSecond: z.number(),
-  /** Milliseconds since the epoch; null before the first record. */
-  lastRecordAt: milliseconds.nullable(),
-  /** Sinks: records behind the end of their partitions. */
-  lag: z.number().nullable(),
-});
-export type FlowMetrics = z.infer<typeof flowMetrics>;
 
 export const taskSummary = z.object({
   id: z.number().int(),

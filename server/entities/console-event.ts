@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { flowMetrics } from './console-connector.ts';
 import { healthState } from './console-health.ts';
+import { flowMetrics } from './flow-metrics.ts';
 
 /** `epoch:sequence`: where a reader of the live stream stands, and what it sends back to go on from there. */
 export const eventPosition = z.string().regex(/^[^:]+:\d+$/);

@@ -1,4 +1,5 @@
-import type { ConnectorSummary, FlowMetrics, TaskSummary } from '../../entities/console-connector.ts';
+import type { ConnectorSummary, TaskSummary } from '../../entities/console-connector.ts';
+import { sumFlowMetrics } from '../../entities/flow-metrics.ts';
 import { codeOf } from '../../errors/connect-error.ts';
 import type { ConnectorInfo, ConnectorStateInfo, Herder } from '../../runtime/herder.ts';
 import { healthOf, healthOfState } from '../health/connector-health.ts';
@@ -57,7 +58,7 @@ function summarize(
       null,
     tasks,
     topics: [...topics].sort(),
-    metrics: sumMetrics(tasks),
+    metrics: sumFlowMetrics(tasks.flatMap((task) => task.metrics ?? [])),
   };
 }
 
@@ -71,26 +72,6 @@ function sinceOf(
   const state = reason === 'tasks-unassigned' ? 'unassigned' : 'failed';
   const times = tasks.flatMap((task) => (task.state === state && task.since !== null ? [task.since] : []));
   return times.length === 0 ? connectorSince : Math.min(...times);
-}
-
-function sumMetrics(tasks: readonly TaskSummary[]): FlowMetrics | null {
-  const known = tasks.flatMap((task) => task.metrics ?? []);
-  if (known.length === 0) return null;
-  const total = { records: 0, recordsPerSecond: 0, lastRecordAt: null, lag: null } as {
-    records: number;
-    recordsPerSecond: number;
-    lastRecordAt: number | null;
-    lag: number | null;
-  };
-  for (const metrics of known) {
-    total.records += metrics.records;
-    total.recordsPerSecond += metrics.recordsPerSecond;
-    if (metrics.lastRecordAt !== null) {
-      total.lastRecordAt = Math.max(total.lastRecordAt ?? 0, metrics.lastRecordAt);
-    }
-    if (metrics.lag !== null) total.lag = (total.lag ?? 0) + metrics.lag;
-  }
-  return total;
 }
 
 async function orNull<T>(promise: Promise<T>): Promise<T | null> {
