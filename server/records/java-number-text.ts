@@ -26,9 +26,19 @@ export function floatText(value: number): string {
 function shortestFloat(size: number): string {
   for (let digits = 1; digits < 9; digits++) {
     const text = size.toExponential(digits);
-    if (Math.fround(Number(text)) === size) return text;
+    if (Math.fround(Number(text)) === size) return evenOfTwo(size, digits, text);
   }
   return size.toExponential();
+}
+
+const oddLastDigit = /[13579](?=e)/;
+
+/** Halfway between two texts Java takes the one with the even last digit, and JavaScript the greater one. */
+function evenOfTwo(size: number, digits: number, text: string): string {
+  const last = oddLastDigit.exec(text)?.[0];
+  if (last === undefined || !/^50*e/.test(size.toExponential(20).slice(digits + 2))) return text;
+  const lower = text.replace(oddLastDigit, String(Number(last) - 1));
+  return Math.fround(Number(lower)) === size ? lower : text;
 }
 
 function plain(text: string): string {

@@ -121,6 +121,10 @@ const written: readonly (readonly [SchemaNote | null, readonly ValueNote[]])[] =
   ],
   [{ type: 'BOOLEAN' }, [yes, no]],
   [{ type: 'STRING' }, [string(''), string('plain'), string(longText), string('\\u001f'), null]],
+  [
+    { type: 'STRING' },
+    ['\ud800', 'a\udc00b', '\udc00\ud800', '\ufeff', '\u202e', '\ufffe\uffff'].map(string),
+  ],
   [{ type: 'STRING', optional: true, default: string('de"f') }, [string('x'), null]],
   [{ type: 'INT32', default: int32('5') }, [int32('6'), null]],
   [{ type: 'BYTES', optional: true }, [bytes(''), bytes('AAEC/f7/'), null]],
@@ -271,6 +275,35 @@ const enveloped: readonly string[] = [
     ),
   ),
   envelope('{"type":"struct","fields":[{"type":"string","field":"a"}]}', '{"a":5}'),
+  ...['int8', 'int16', 'int32', 'int64', 'float', 'double', 'boolean', 'string', 'bytes'].flatMap((type) =>
+    ['"text"', '"127"', '"1.5"', '""', '12', '1.9', '-1.9', 'true', '[]', '[1]', '{}', '{"a":1}'].map(
+      (payload) =>
+        envelope(
+          `{"type":"struct","fields":[{"type":"${type}","optional":true,"field":"a"},{"type":"${type}","field":"b"}]}`,
+          `{"a":${payload},"b":${payload}}`,
+        ),
+    ),
+  ),
+  ...[
+    '{"b":[1],"a":1}',
+    '{"c":{"x":1},"a":1,"b":[]}',
+    '{"a":1,"b":[1,2],"c":{"x":1},"d":{"a":7}}',
+    '{ "a" : 1 , "b" : [ 1 , 2 ] , "c" : { "x" : 1 } }',
+    '{"a":1,"a":2,"b":[]}',
+    '{"a":1,"b":{"x":1,"y":2},"c":{}}',
+    '{"a":1,"b":[],"c":{"x":"text"}}',
+    '{"b":[]}',
+    '{"a":1}',
+    '{}',
+    '{"a":1,"b":[],"c":null}',
+    '{"\\u0061":5,"b":[]}',
+    '{"a":1,"b":[],"unknown":{"a":[{}]}}',
+  ].map((payload) =>
+    envelope(
+      '{"type":"struct","fields":[{"type":"int32","field":"a"},{"type":"array","items":{"type":"int64"},"field":"b"},{"type":"map","keys":{"type":"string"},"values":{"type":"int8"},"optional":true,"field":"c"}]}',
+      payload,
+    ),
+  ),
   envelope('{"type":"struct","fields":[{"type":"string","field":"toString"}]}', '{"toString":"x"}'),
   envelope('{"type":"struct","fields":[{"type":"string","optional":true,"field":"__proto__"}]}', '{}'),
   envelope(
@@ -550,6 +583,7 @@ const headers: readonly string[] = [
     '[{"a":1},{"b":"x"}]',
     '[9223372036854775807,1]',
     '[9223372036854775807,1.5]',
+    '["\\"q", "b"]',
     '["a", "b"',
     '[1,9223372036854775808]',
   ],
