@@ -21,6 +21,16 @@ describe('a regular expression of a user', () => {
     expect(new LinearRegex(pattern).matches(text)).toBe(true);
   });
 
+  it('finds a part of the text, with its groups', () => {
+    const regex = new LinearRegex('(?:[.]|^)([^.]*)(x)?$');
+    expect(regex.find('a.b.c')).toEqual(['.c', 'c', null]);
+    expect(new LinearRegex('z').find('abc')).toBeNull();
+  });
+
+  it('replaces every match', () => {
+    expect(new LinearRegex('([ab])').replaceAll('abc', '<$1>')).toBe('<a><b>c');
+  });
+
   it.each([
     ['a(?=b)', 'lookahead'],
     ['a(?!b)', 'negative lookahead'],

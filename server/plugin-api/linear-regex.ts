@@ -26,10 +26,26 @@ export class LinearRegex {
     return new Matcher(this.#regex, text).matches();
   }
 
+  /** The groups of its first match in the text, the whole match first; null: there is none. */
+  find(text: string): readonly (string | null)[] | null {
+    const matcher = new Matcher(this.#regex, text);
+    if (!matcher.find()) return null;
+    return Array.from({ length: matcher.groupCount() + 1 }, (_, index) => matcher.group(index));
+  }
+
   /** `$1` and `${name}` in the replacement are groups, a backslash takes the next character as it is. Throws `data`. */
   replaceFirst(text: string, replacement: string): string {
+    return this.#replace(text, replacement, 'replaceFirst');
+  }
+
+  /** The same for every match. */
+  replaceAll(text: string, replacement: string): string {
+    return this.#replace(text, replacement, 'replaceAll');
+  }
+
+  #replace(text: string, replacement: string, method: 'replaceFirst' | 'replaceAll'): string {
     try {
-      return new Matcher(this.#regex, text).replaceFirst(replacement, true);
+      return new Matcher(this.#regex, text)[method](replacement, true);
     } catch (error) {
       throw new ConnectError('data', `Invalid replacement ${replacement}: ${messageOf(error)}`, {
         cause: error,

@@ -48,6 +48,11 @@ test('an alias that two classes claim belongs to none, however often it is claim
   expect(several.find('Same')?.className).toBe('a.Same');
 });
 
+test("an alias of Apache's stays its own beside a bundled plugin of a vendor with the same name", () => {
+  expect(catalogue.find('io.debezium.transforms.Filter')).not.toBeNull();
+  expect(catalogue.find('Filter', 'transformation')?.className).toBe(`${connect}.transforms.Filter`);
+});
+
 test('bundled plugins have the version of the package', () => {
   const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
   expect(manifest).toMatchObject({ version: bundledVersion });

@@ -51,9 +51,12 @@ export class PluginCatalogue {
     this.broken = installed.broken;
     const sorted = this.#plugins.toSorted((one, other) => compareVersions(one.version, other.version));
     this.#byClassName = Map.groupBy(sorted, ({ className }) => className);
+    const ours: ReadonlySet<Plugin> = new Set(bundled);
     for (const plugin of this.#plugins) {
       for (const alias of aliasesOf(plugin)) {
         const known = this.#classNameOfAlias.get(alias) ?? plugin.className;
+        // Bundled plugins of vendors leave the aliases of Apache's alone, which worked before they came.
+        if (ours.has(plugin) && isApaches(known) && !isApaches(plugin.className)) continue;
         const isAmbiguous = known !== plugin.className || this.#classNameOfAlias.get(alias) === null;
         this.#classNameOfAlias.set(alias, isAmbiguous ? null : plugin.className);
       }
@@ -110,6 +113,10 @@ export class PluginCatalogue {
     const wanted = type ?? this.#plugins.find((plugin) => plugin.className === className)?.type;
     return found.filter((plugin) => plugin.type === wanted);
   }
+}
+
+function isApaches(className: string): boolean {
+  return className.startsWith('org.apache.kafka.connect.');
 }
 
 function aliasesOf({ className, type }: Plugin): readonly string[] {
