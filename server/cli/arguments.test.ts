@@ -30,6 +30,11 @@ describe('command line', () => {
     [['help', 'start'], { kind: 'help', command: 'start' }],
     [['worker', '--help'], { kind: 'help', command: 'worker' }],
     [['--version'], { kind: 'version' }],
+    [['help', 'plugins', 'list'], { kind: 'help', command: 'plugins list' }],
+    [
+      ['plugins', 'list', '--json'],
+      { kind: 'command', arguments: { command: 'plugins list', options: { json: 'true' }, files: [] } },
+    ],
   ])('%j asks for what it says', (args, invocation) => {
     expect(parseArguments(args)).toEqual(invocation);
   });
@@ -49,6 +54,12 @@ describe('command line', () => {
     [['worker', '--port', '1', 'a'], 'worker', "unknown option '--port'"],
     [['standalone'], 'standalone', '<worker.properties> is missing'],
     [['broker', '--rest-port', '1'], 'broker', "unknown option '--rest-port'"],
+    [['plugins'], null, 'there is no command "plugins"'],
+    [['plugins', 'remove'], null, 'there is no command "plugins"'],
+    [['plugins', 'list', 'x'], 'plugins list', 'unexpected argument "x"'],
+    [['plugins', 'list', '--json=yes'], 'plugins list', "option '--json' does not take an argument"],
+    [['plugins', 'new'], 'plugins new', '<name> is missing'],
+    [['plugins', 'new', 'x', '--type', 'both'], 'plugins new', '--type must be source or sink, not "both"'],
   ])('%j is not understood', (args, command, message) => {
     const error = refusal(...args);
     expect(error.command).toBe(command);
@@ -57,10 +68,10 @@ describe('command line', () => {
 
   it('explains every command and every option', () => {
     for (const name of Object.keys(commands).filter(isCommandName)) {
-      expect(helpText(null)).toContain(`${name.padEnd(10)}  ${commands[name].summary}`);
+      expect(helpText(null)).toContain(`${name.padEnd(12)}  ${commands[name].summary}`);
       expect(usageLine(name)).toBe(`usage: ${commands[name].usage}`);
       for (const option of Object.keys(commands[name].options)) {
-        expect(commands[name].usage).toContain(`--${option} `);
+        expect(commands[name].usage).toMatch(new RegExp(`--${option}[ \\]]`));
         expect(helpText(name)).toContain(`--${option} `);
       }
     }

@@ -27,10 +27,10 @@ export class UsageError extends Error {
 
 /** Throws `UsageError`. */
 export function parseArguments(args: readonly string[]): Invocation {
-  const [first, ...rest] = args;
+  const [first, ...rest] = withOneName(args);
   if (first === undefined) throw new UsageError('a command is missing', null);
   if (first === '--help' || first === '-h' || first === 'help') {
-    const [command] = rest;
+    const [command] = withOneName(rest);
     return { kind: 'help', command: command !== undefined && isCommandName(command) ? command : null };
   }
   if (first === '--version' || first === '-v') return { kind: 'version' };
@@ -39,9 +39,21 @@ export function parseArguments(args: readonly string[]): Invocation {
   return { kind: 'command', arguments: parseCommand(first, rest) };
 }
 
+/** Names of two words, such as `plugins list`, as one. */
+function withOneName(args: readonly string[]): readonly string[] {
+  const [first, second, ...rest] = args;
+  const name = `${first} ${second}`;
+  return second !== undefined && isCommandName(name) ? [name, ...rest] : args;
+}
+
 function parseCommand(command: CommandName, args: readonly string[]): ParsedArguments {
   const { options, files } = commands[command];
-  const known = Object.fromEntries(Object.keys(options).map((name) => [name, { type: 'string' as const }]));
+  const known = Object.fromEntries(
+    Object.entries(options).map(([name, { kind }]) => [
+      name,
+      { type: kind === 'flag' ? ('boolean' as const) : ('string' as const) },
+    ]),
+  );
   let parsed: ReturnType<typeof parseArgs>;
   try {
     parsed = parseArgs({ args: [...args], options: known, allowPositionals: true, strict: true });
@@ -55,9 +67,14 @@ function parseCommand(command: CommandName, args: readonly string[]): ParsedArgu
   }
   const values: Record<string, string> = {};
   for (const [name, value] of Object.entries(parsed.values)) {
+    if (value === true) values[name] = 'true';
     if (typeof value !== 'string') continue;
     if (value.trim() === '') throw new UsageError(`--${name} needs a value`, command);
-    if (options[name]?.kind === 'port') requirePort(name, value, command);
+    const { kind, placeholder = '' } = options[name] ?? {};
+    if (kind === 'port') requirePort(name, value, command);
+    if (kind === 'choice' && !placeholder.split('|').includes(value)) {
+      throw new UsageError(`--${name} must be ${placeholder.replace('|', ' or ')}, not "${value}"`, command);
+    }
     values[name] = value;
   }
   return { command, options: values, files: positionals };

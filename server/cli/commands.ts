@@ -1,5 +1,6 @@
 export interface OptionSpec {
-  readonly kind: 'port' | 'path';
+  /** A flag stands alone, without a value. */
+  readonly kind: 'port' | 'path' | 'choice' | 'flag';
   readonly placeholder: string;
   readonly description: string;
 }
@@ -11,7 +12,7 @@ export interface CommandSpec {
   readonly files: { readonly name: string; readonly min: number; readonly max: number };
 }
 
-export type CommandName = 'start' | 'worker' | 'standalone' | 'broker';
+export type CommandName = 'start' | 'worker' | 'standalone' | 'broker' | 'plugins list' | 'plugins new';
 
 const noFiles = { name: 'nothing', min: 0, max: 0 };
 const dataOption: OptionSpec = {
@@ -75,6 +76,33 @@ export const commands: Readonly<Record<CommandName, CommandSpec>> = {
       },
     },
     files: noFiles,
+  },
+  'plugins list': {
+    usage: 'millrace plugins list [--plugin-path DIR,...] [--config worker.properties] [--json]',
+    summary: 'What is installed: class, type, version, place, and what is broken and why',
+    options: {
+      'plugin-path': {
+        kind: 'path',
+        placeholder: 'DIR,...',
+        description: 'Packages, or folders of packages, as plugin.path of a worker',
+      },
+      config: { kind: 'path', placeholder: 'FILE', description: 'Settings of a worker, for its plugin.path' },
+      json: { kind: 'flag', placeholder: '', description: 'As JSON, for programs' },
+    },
+    files: noFiles,
+  },
+  'plugins new': {
+    usage: 'millrace plugins new <name> [--type source|sink] [--folder DIR]',
+    summary: 'A connector to begin with: config, connector, task, tests, README',
+    options: {
+      type: {
+        kind: 'choice',
+        placeholder: 'source|sink',
+        description: 'Whether it reads from a system or writes to one (default: source)',
+      },
+      folder: { kind: 'path', placeholder: 'DIR', description: 'Where to write it (default: ./<name>)' },
+    },
+    files: { name: '<name>', min: 1, max: 1 },
   },
 };
 

@@ -31,7 +31,7 @@ MILLRACE_LOG_LEVEL sets how much is logged: error, warn, info, debug.
 function describeCommand(command: CommandName): string {
   const { usage, summary, options } = commands[command];
   const names = Object.entries(options).map(
-    ([name, { placeholder, description }]) => [`--${name} ${placeholder}`, description] as const,
+    ([name, { placeholder, description }]) => [`--${name} ${placeholder}`.trimEnd(), description] as const,
   );
   const width = Math.max(0, ...names.map(([name]) => name.length));
   const list = names.map(([name, description]) => `  ${name.padEnd(width)}  ${description}\n`).join('');

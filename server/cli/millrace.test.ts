@@ -82,7 +82,7 @@ describe('millrace', () => {
   });
 
   it.each([
-    [[], 'usage: millrace <start | worker | standalone | broker>'],
+    [[], 'usage: millrace <start | worker | standalone | broker | plugins list | plugins new>'],
     [['worker'], 'usage: millrace worker <worker.properties>'],
     [['standalone'], 'usage: millrace standalone <worker.properties>'],
     [['start', '--nonsense'], 'usage: millrace start [--port PORT]'],

@@ -14,6 +14,8 @@ const load: Readonly<Record<CommandName, () => Promise<Command>>> = {
   worker: async () => (await import('./worker.ts')).worker,
   standalone: async () => (await import('./standalone.ts')).standalone,
   broker: async () => (await import('./broker.ts')).broker,
+  'plugins list': async () => (await import('./list-plugins.ts')).listPlugins,
+  'plugins new': async () => (await import('./new-plugin.ts')).newPlugin,
 };
 
 // Who reads the output may leave, as `head` does; that is no reason to end.

@@ -4,7 +4,7 @@ import { messageOf } from '../errors/connect-error.ts';
 import { brokenLocation, loadLocations } from './load-location.ts';
 import type { BrokenLocation, InstalledPlugins, PluginLocation } from './plugin-location.ts';
 import { readPluginManifest } from './plugin-manifest.ts';
-import { probeLocation } from './probe-location.ts';
+import { type PluginListing, type ProbeAnswer, probeLocation } from './probe-location.ts';
 
 export interface DiscoveryOptions {
   /** `plugin.path`: packages, or folders of packages. */
@@ -21,34 +21,58 @@ export interface DiscoveryOptions {
 const maxLocations = 1_000;
 const probesAtOnce = 4;
 
+/** Packages that were tried, and what works of them. */
+export interface ProbedPlugins {
+  readonly working: readonly {
+    readonly location: PluginLocation;
+    readonly plugins: readonly PluginListing[];
+  }[];
+  readonly broken: readonly BrokenLocation[];
+}
+
 /**
  * Finds packages with a `millrace` entry in their `package.json`, tries each in a thread of its own, and loads those
  * that work. Never rejects, and ends within the bounds: what does not work is listed with the reason.
  */
 export async function discoverPlugins(options: DiscoveryOptions): Promise<InstalledPlugins> {
-  const { warn, probeTimeoutMs = 20_000, totalTimeoutMs = 60_000 } = options;
+  const { working, broken } = await probePlugins(options);
+  const installed = await loadLocations(working.map(({ location }) => location));
+  const all = [...broken, ...installed.broken];
+  for (const { folder, reason } of all) {
+    options.warn(`The plugins in ${folder} cannot be used: ${reason}`);
+  }
+  return { loaded: installed.loaded, broken: all };
+}
+
+/** As `discoverPlugins`, but loads nothing into this thread. */
+export async function probePlugins(options: DiscoveryOptions): Promise<ProbedPlugins> {
+  const { probeTimeoutMs = 20_000, totalTimeoutMs = 60_000 } = options;
   const deadline = Date.now() + totalTimeoutMs;
-  const { locations, broken } = findLocations(options);
-  const good: PluginLocation[] = [];
-  const failed: BrokenLocation[] = [...broken];
-  const waiting = [...locations];
+  const found = findLocations(options);
+  const answers = new Map<PluginLocation, ProbeAnswer>();
+  const waiting = [...found.locations];
   const probe = async () => {
     for (let location = waiting.shift(); location !== undefined; location = waiting.shift()) {
       const left = deadline - Date.now();
-      const reason =
-        left > 0
-          ? await probeLocation(location, Math.min(left, probeTimeoutMs))
-          : `it was not looked at: the packages before it took longer than ${totalTimeoutMs} ms`;
-      if (reason === null) good.push(location);
-      else failed.push(brokenLocation(location, reason));
+      const reason = `it was not looked at: the packages before it took longer than ${totalTimeoutMs} ms`;
+      const answer: ProbeAnswer =
+        left > 0 ? await probeLocation(location, Math.min(left, probeTimeoutMs)) : { kind: 'broken', reason };
+      answers.set(location, answer);
     }
   };
   await Promise.all(Array.from({ length: probesAtOnce }, probe));
-  good.sort((one, other) => locations.indexOf(one) - locations.indexOf(other));
-  const installed = await loadLocations(good);
-  const all = [...failed, ...installed.broken];
-  for (const { folder, reason } of all) warn(`The plugins in ${folder} cannot be used: ${reason}`);
-  return { loaded: installed.loaded, broken: all };
+  const outcomes = found.locations.map((location) => ({ location, answer: answers.get(location) }));
+  return {
+    working: outcomes.flatMap(({ location, answer }) =>
+      answer?.kind === 'works' ? [{ location, plugins: answer.plugins }] : [],
+    ),
+    broken: [
+      ...found.broken,
+      ...outcomes.flatMap(({ location, answer }) =>
+        answer?.kind === 'broken' ? [brokenLocation(location, answer.reason)] : [],
+      ),
+    ],
+  };
 }
 
 interface FoundLocations {
