@@ -1,5 +1,6 @@
 import type { Converter, HeaderConverter } from '../plugin-api/converter.ts';
 import type { TransformationPlugin } from '../plugin-api/plugin.ts';
+import { aivenPlugins } from './aiven/aiven-plugins.ts';
 import { Cast, castConfig } from './cast/cast.ts';
 import { debeziumPlugins } from './debezium/debezium-plugins.ts';
 import { DropHeaders, dropHeadersConfig } from './drop-headers.ts';
@@ -125,5 +126,6 @@ export function transformPlugins(
       () => new ValueToKey(),
     ),
     ...debeziumPlugins(createJson),
+    ...aivenPlugins(createHeaderConverter),
   ];
 }

@@ -1,3 +1,4 @@
+import { aivenCases } from './aiven-cases.ts';
 import { debeziumCases, olderDebeziumCases } from './debezium-cases.ts';
 import { type TransformCase, transformCases } from './transform-cases.ts';
 
@@ -5,5 +6,6 @@ import { type TransformCase, transformCases } from './transform-cases.ts';
 export const caseSets = {
   java: transformCases,
   debezium: debeziumCases,
+  aiven: aivenCases,
   'debezium-2': olderDebeziumCases,
 } as const satisfies Readonly<Record<string, readonly TransformCase[]>>;

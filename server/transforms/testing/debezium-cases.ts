@@ -1,9 +1,7 @@
 import type { ValueNote } from '../../converters/verification/value-notation.ts';
 import { int64, list, string } from './case-data.ts';
 import { changeRecord, changes, dropHeader, outboxRecord, row, transaction } from './debezium-data.ts';
-import type { ApplyCase, RecordNote, TransformCase } from './transform-cases.ts';
-
-type Config = Readonly<Record<string, string>>;
+import type { ApplyCase, Config, RecordNote, TransformCase } from './transform-cases.ts';
 
 const types = {
   unwrap: 'io.debezium.transforms.ExtractNewRecordState',

@@ -27,7 +27,7 @@ export interface RecordNote {
   readonly headers: readonly (readonly [string, SchemaNote | null, ValueNote])[];
 }
 
-type Config = Readonly<Record<string, string>>;
+export type Config = Readonly<Record<string, string>>;
 
 export interface ApplyCase {
   /** Class name: after Kafka's package, or whole where it begins with io or com. */
@@ -49,7 +49,7 @@ export interface DescribeCase {
 
 export type TransformCase = ApplyCase | ValidateCase | DescribeCase;
 
-const plain: RecordNote = {
+export const plain: RecordNote = {
   topic: 'orders-eu.v1',
   partition: 3,
   offset: 42,
@@ -64,9 +64,15 @@ const plain: RecordNote = {
     ['h', null, null],
   ],
 };
-const fromSource: RecordNote = { ...plain, partition: null, offset: null, timestamp: null, headers: [] };
+export const fromSource: RecordNote = {
+  ...plain,
+  partition: null,
+  offset: null,
+  timestamp: null,
+  headers: [],
+};
 
-function holding([schema, value]: Data, side: 'Key' | 'Value', base = plain): RecordNote {
+export function holding([schema, value]: Data, side: 'Key' | 'Value', base = plain): RecordNote {
   return side === 'Key'
     ? { ...base, keySchema: schema, key: value }
     : { ...base, valueSchema: schema, value };
@@ -240,7 +246,7 @@ const nestedNames = record(
   ),
 );
 
-function apply(type: string, config: Config, note: RecordNote): ApplyCase {
+export function apply(type: string, config: Config, note: RecordNote): ApplyCase {
   return { type, config, record: note };
 }
 
