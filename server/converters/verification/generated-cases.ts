@@ -192,6 +192,11 @@ const any = fc.oneof(
   { weight: 4, arbitrary: labelled(structOf(oneLevel)) },
 );
 
+/** Any schema with a value of it. */
+export const typedNotes: fc.Arbitrary<{ readonly schema: SchemaNote; readonly value: ValueNote }> = any.chain(
+  ({ schema, value }) => value.map((each) => ({ schema, value: each })),
+);
+
 const configs = fc.constantFrom<Record<string, string>>(
   {},
   { 'schemas.enable': 'false' },
@@ -200,11 +205,7 @@ const configs = fc.constantFrom<Record<string, string>>(
 );
 
 const writes: fc.Arbitrary<ConverterCase> = fc
-  .tuple(
-    any.chain(({ schema, value }) => value.map((each) => ({ schema, value: each }))),
-    configs,
-    fc.nat({ max: 9 }),
-  )
+  .tuple(typedNotes, configs, fc.nat({ max: 9 }))
   .map(([{ schema, value }, config, choice]) => {
     // Bytes as text and dates in headers are meant to differ; they have cases of their own.
     const isMeantToDiffer = /"is":"(date|bytes)"/.test(JSON.stringify([schema, value]));
