@@ -32,12 +32,24 @@ export interface HttpAnswer {
   readonly body: string;
 }
 
+/** Why there is no whole answer, in words that follow the name of the server. Holds nothing of what was sent. */
+export class ExchangeFailure extends Error {
+  /** Waiting changes this: false for certificates that are not trusted, and for answers that are too large. */
+  readonly mayPass: boolean;
+
+  constructor(message: string, mayPass: boolean) {
+    super(message);
+    this.name = 'ExchangeFailure';
+    this.mayPass = mayPass;
+  }
+}
+
 /** Larger than any schema by far. */
 const maxAnswerBytes = 16 * 1024 * 1024;
 
 /**
- * One request over a connection of its own: there are few, a schema each. Rejects with a reason in words when there
- * is no whole answer; never with anything that was sent.
+ * One request over a connection of its own: there are few, a schema each. Rejects with an `ExchangeFailure` when there
+ * is no whole answer.
  */
 export function exchange(request: HttpRequest, limits: HttpLimits): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
@@ -50,7 +62,7 @@ export function exchange(request: HttpRequest, limits: HttpLimits): Promise<Http
       reject(error);
     };
     const waitFor = (what: string, ms: number): NodeJS.Timeout =>
-      setTimeout(() => fail(new Error(`gave no ${what} within ${ms} ms`)), ms);
+      setTimeout(() => fail(new ExchangeFailure(`gave no ${what} within ${ms} ms`, true)), ms);
     timer = waitFor('connection', limits.connectTimeoutMs);
     sent.once('socket', (socket: Socket) => {
       socket.once(isSecure ? 'secureConnect' : 'connect', () => {
@@ -58,7 +70,7 @@ export function exchange(request: HttpRequest, limits: HttpLimits): Promise<Http
         timer = waitFor('answer', limits.readTimeoutMs);
       });
     });
-    sent.once('error', (error) => fail(new Error(reasonOf(error))));
+    sent.once('error', (error) => fail(failureOf(error)));
     sent.once('response', (response) => {
       bodyOf(response).then((body) => {
         clearTimeout(timer);
@@ -102,14 +114,23 @@ async function bodyOf(response: IncomingMessage): Promise<string> {
       chunks.push(chunk);
     }
   } catch (error) {
-    throw new Error(`broke off its answer (${reasonOf(error)})`);
+    throw new ExchangeFailure(`broke off its answer (${wordsOf(error)})`, true);
   }
-  if (bytes > maxAnswerBytes) throw new Error(`gave an answer of more than ${maxAnswerBytes} bytes`);
+  if (bytes > maxAnswerBytes)
+    throw new ExchangeFailure(`gave an answer of more than ${maxAnswerBytes} bytes`, false);
   return Buffer.concat(chunks).toString('utf8');
 }
 
+/** OpenSSL's and Node's names for certificates that do not do. */
+const distrust = /^(CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_|INVALID_|ERR_TLS_CERT)/;
+
+function failureOf(error: unknown): ExchangeFailure {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return new ExchangeFailure(`cannot be used: ${wordsOf(error)}`, !distrust.test(code));
+}
+
 /** Node reports several addresses that all failed as one error without words of its own. */
-function reasonOf(error: unknown): string {
-  if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0]);
-  return error instanceof Error ? `cannot be used: ${error.message || error.name}` : String(error);
+function wordsOf(error: unknown): string {
+  if (error instanceof AggregateError && error.errors.length > 0) return wordsOf(error.errors[0]);
+  return error instanceof Error ? error.message || error.name : String(error);
 }

@@ -62,8 +62,9 @@ export class LookupCache<Answer> {
       const answer = await ask();
       this.#answers.set(key, { answer, isUnread: true, until: now() + answerTtlMs });
     } catch (error) {
-      if (refusalTtlMs > 0 && isFinal(error)) {
-        this.#refusals.set(key, { error, isUnread: false, until: now() + refusalTtlMs });
+      const ttlMs = Math.min(refusalTtlMs, holdsFor(error));
+      if (ttlMs > 0 && isConnectError(error)) {
+        this.#refusals.set(key, { error, isUnread: false, until: now() + ttlMs });
       }
       throw error;
     } finally {
@@ -83,7 +84,10 @@ export class LookupCache<Answer> {
   }
 }
 
-/** The registry itself said no, and would say so again. */
-function isFinal(error: unknown): error is ConnectError {
-  return isConnectError(error) && !error.retriable && error.details.isRegistryRefusal === true;
+/** What somebody else may have said holds only so long that not every record asks again. */
+const doubtfulTtlMs = 5_000;
+
+function holdsFor(error: unknown): number {
+  if (!isConnectError(error) || error.retriable || error.code === 'cancelled') return 0;
+  return error.details.isRegistryRefusal === true ? Number.POSITIVE_INFINITY : doubtfulTtlMs;
 }

@@ -1,3 +1,4 @@
+import { ConnectError } from '../../errors/connect-error.ts';
 import type { RegistrySchemaType, SchemaReference, SchemaText } from './registered-schema.ts';
 import { notARegistry, type RegistryRequest } from './registry-error.ts';
 import type { RegisteredId } from './schema-registry.ts';
@@ -16,10 +17,12 @@ const where = 'the schema registry';
 export function registeredIdIn(body: unknown, request: RegistryRequest): RegisteredId {
   const id = integer(body, 'id');
   if (id === null) throw notARegistry(request, where, 'there is no id in it');
+  refuseRules(body, request);
   return { id, guid: guidIn(body) };
 }
 
 export function registrySchemaIn(body: unknown, request: RegistryRequest): RegistrySchema {
+  refuseRules(body, request);
   const schema = member(body, 'schema');
   if (typeof schema !== 'string') throw notARegistry(request, where, 'there is no schema in it');
   const schemaType = typeIn(body);
@@ -51,6 +54,19 @@ export function versionsIn(body: unknown): ReadonlyMap<string, number> {
     if (typeof subject === 'string' && version !== null) versions.set(subject, version);
   }
   return versions;
+}
+
+/** Rules change data on their way, by encryption for instance: what was not run through them would be wrong. */
+function refuseRules(body: unknown, { purpose }: RegistryRequest): void {
+  const rules = member(member(body, 'ruleSet'), 'domainRules');
+  const active = (Array.isArray(rules) ? rules : []).filter((rule) => member(rule, 'disabled') !== true);
+  if (active.length === 0) return;
+  const names = active.map((rule) => `${member(rule, 'name')} (${member(rule, 'type')})`).join(', ');
+  throw new ConnectError(
+    'data',
+    `Could not ${purpose}: the schema has rules that are not run here: ${names.slice(0, 200)}; field encryption and data contracts are not supported`,
+    { details: { stage: 'schema registry', isRegistryRefusal: true } },
+  );
 }
 
 function member(body: unknown, name: string): unknown {

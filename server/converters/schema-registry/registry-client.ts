@@ -34,7 +34,7 @@ export class RegistryClient implements SchemaRegistry {
   }
 
   async lookup(subject: string, text: SchemaText): Promise<RegisteredId> {
-    const query = queryOf({ normalize: this.#options.normalizes ? 'true' : null, deleted: 'false' });
+    const query = queryOf({ normalize: this.#options.normalizes ? 'true' : null });
     const call: RegistryCall = {
       method: 'POST',
       path: `subjects/${encodeURIComponent(subject)}${query}`,
@@ -66,6 +66,7 @@ export class RegistryClient implements SchemaRegistry {
       path: `schemas/guids/${encodeURIComponent(guid)}${queryOf(this.#format())}`,
       purpose: `get the schema of GUID ${guid}`,
       whenMissing: 'were the data written with another schema registry?',
+      whenPathMissing: 'this registry has no such GUID, or knows no GUIDs at all',
     };
     const schema = registrySchemaIn(await this.#options.transport.call(call), call);
     return await this.#withImports({ ...schema, guid }, -1);

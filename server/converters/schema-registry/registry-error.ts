@@ -1,10 +1,13 @@
-import { ConnectError, type ErrorCode } from '../../errors/connect-error.ts';
+import { ConnectError, type ErrorCode, messageOf } from '../../errors/connect-error.ts';
+import { ExchangeFailure } from './http-exchange.ts';
 
 /** What the registry was asked, in words: `register a schema for subject t-value`. */
 export interface RegistryRequest {
   readonly purpose: string;
   /** What a person can do where the registry has no such thing. */
   readonly whenMissing?: string;
+  /** The same where not every registry knows the path of the request. */
+  readonly whenPathMissing?: string;
 }
 
 const maxMessageLength = 500;
@@ -15,9 +18,12 @@ export function mayPass(status: number): boolean {
 }
 
 /** No answer at all: no connection, no answer in time, or one cut short. */
-export function unreachable(request: RegistryRequest, where: string, reason: string): ConnectError {
-  return new ConnectError('retriable', `Could not ${request.purpose}: ${where} ${reason}`, {
-    details: { stage: 'schema registry' },
+export function unreachable(request: RegistryRequest, where: string, failure: unknown): ConnectError {
+  const isPassing = !(failure instanceof ExchangeFailure) || failure.mayPass;
+  const advice = isPassing ? '' : '; check the schema.registry.ssl settings';
+  const message = `Could not ${request.purpose}: ${where} ${messageOf(failure)}${advice}`;
+  return new ConnectError(isPassing ? 'retriable' : 'config', message, {
+    details: { stage: 'schema registry', isOfOneUrl: true },
   });
 }
 
@@ -26,7 +32,7 @@ export function notARegistry(request: RegistryRequest, where: string, what: stri
   return new ConnectError(
     'data',
     `Could not ${request.purpose}: what ${where} answered is no answer of a schema registry (${what}); is schema.registry.url right?`,
-    { details: { stage: 'schema registry', isNoRegistry: true } },
+    { details: { stage: 'schema registry', isOfOneUrl: true } },
   );
 }
 
@@ -51,10 +57,16 @@ export function refusal(
         status,
         ...(said === null ? {} : { registryCode: said.code }),
         ...(retryAfterMs >= 0 ? { retryAfterMs } : {}),
-        isRegistryRefusal: code === 'data' && said !== null,
+        isRegistryRefusal:
+          code === 'data' && (request.whenPathMissing !== undefined || !isOfNoRegistry(said?.code ?? 0)),
       },
     },
   );
+}
+
+/** Not the registry itself spoke, but what serves its paths: it has codes of 5 digits for what it lacks. */
+function isOfNoRegistry(registryCode: number): boolean {
+  return registryCode === 0 || registryCode === 404;
 }
 
 function meaningOf(
@@ -73,7 +85,12 @@ function meaningOf(
     case 403:
       return { code: 'forbidden', advice: 'this login is not allowed to do so' };
     case 404:
-      if (registryCode === 0) return { code: 'data', advice: 'is the path of schema.registry.url right?' };
+      if (isOfNoRegistry(registryCode)) {
+        return {
+          code: 'data',
+          advice: request.whenPathMissing ?? 'is the path of schema.registry.url right?',
+        };
+      }
       return { code: 'data', advice: request.whenMissing ?? '' };
     case 409:
       return {

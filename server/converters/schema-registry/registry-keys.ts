@@ -51,7 +51,7 @@ export const registryKeys = {
   'schema.registry.url': list({
     importance: 'HIGH',
     documentation:
-      'URLs of the schema registry, parted by commas. The first that answers is kept; the next is asked when it fails.',
+      'URLs of the schema registry, parted by commas. The first that answers is kept; the next is asked when it fails. A context is named by its path: /contexts/.name.',
     validator: registryUrls,
     group: connection,
     width: 'LONG',

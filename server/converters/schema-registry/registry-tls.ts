@@ -12,8 +12,10 @@ import type { RegistrySettings } from './registry-keys.ts';
 const prefix = 'schema.registry.ssl.';
 const maxStoreBytes = 16 * 1024 * 1024;
 
-/** TLS as configured; null: nothing is, and Node's own defaults hold. Reads the stores, once. */
+/** TLS as configured; null: nothing is asked over https. Reads the stores, once. */
 export function registryTls(settings: RegistrySettings): HttpTls | null {
+  const asked = [...settings['schema.registry.url'], settings['bearer.auth.issuer.endpoint.url'] ?? ''];
+  if (!asked.some((url) => /^https:/i.test(url))) return null;
   const stores = { ...trustOptions(settings), ...keyOptions(settings) };
   const versions = versionsOf(settings);
   const checksHost = settings['schema.registry.ssl.endpoint.identification.algorithm'] !== '';

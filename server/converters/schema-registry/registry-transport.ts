@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ConnectError, isConnectError, messageOf } from '../../errors/connect-error.ts';
+import { ConnectError, isConnectError } from '../../errors/connect-error.ts';
 import { exchange, type HttpAnswer, type HttpTls } from './http-exchange.ts';
 import type { RegistryAuthentication, RegistryUrl } from './registry-authentication.ts';
 import { notARegistry, type RegistryRequest, refusal, unreachable } from './registry-error.ts';
@@ -68,7 +68,7 @@ export class RegistryTransport {
         return { answer: await this.#callOne(base, call) };
       } catch (error) {
         if (!isConnectError(error)) throw error;
-        const isOfThisUrl = error.retriable || error.details.isNoRegistry === true;
+        const isOfThisUrl = error.retriable || error.details.isOfOneUrl === true;
         if (!isOfThisUrl) throw error;
         // What may pass counts for more: it is worth another round.
         if (failure === null || error.retriable) failure = error;
@@ -128,7 +128,7 @@ export class RegistryTransport {
           { connectTimeoutMs, readTimeoutMs, tls, signal },
         );
       } catch (error) {
-        throw signal.aborted ? closed(call) : unreachable(call, where, messageOf(error));
+        throw signal.aborted ? closed(call) : unreachable(call, where, error);
       }
       if (!redirectStatuses.has(answer.status) || answer.location === null) return answer;
       if (redirects >= maxRedirects) throw notARegistry(call, where, `more than ${maxRedirects} redirects`);

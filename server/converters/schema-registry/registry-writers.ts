@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto';
 import { ConnectError } from '../../errors/connect-error.ts';
 import type { Schema } from '../../records/schema.ts';
 import { LookupCache } from './lookup-cache.ts';
 import { RecentMap } from './recent-map.ts';
-import type { RegisteredSchema } from './registered-schema.ts';
+import type { RegisteredSchema, SchemaText } from './registered-schema.ts';
 import type { RegistrySettings } from './registry-keys.ts';
 import type { FormatWriter, SchemaFormat } from './schema-format.ts';
 import { guidHeader, idPrefix } from './schema-id-bytes.ts';
@@ -133,7 +134,7 @@ export class RegistryWriters {
     const { registry, settings } = this.#options;
     const writer = this.#ownWriter(schema, value);
     const { text } = writer;
-    const key = JSON.stringify([subject, text.schema, text.references]);
+    const key = keyOf(subject, text);
     const id = this.#ids.get(key, () =>
       settings['auto.register.schemas'] ? registry.register(subject, text) : registry.lookup(subject, text),
     );
@@ -201,6 +202,14 @@ export class RegistryWriters {
     }
     return { writer, prefix: noBytes, header: guidHeader(known, writer.messageIndexes), until, subject };
   }
+}
+
+/** A hash, because texts are large. */
+function keyOf(subject: string, { schema, references }: SchemaText): string {
+  const hash = createHash('sha256')
+    .update(JSON.stringify([schema, references]))
+    .digest('base64');
+  return `${hash} ${subject}`;
 }
 
 /** Throws a `data` error when the registry has the schema in another format. */
