@@ -2,10 +2,24 @@ import { Decimal } from './decimal.ts';
 import type { Schema } from './schema.ts';
 import { Struct } from './struct.ts';
 
+/** Two structs whose fields are being compared, inside of others. */
+interface StructPair {
+  readonly left: Schema;
+  readonly right: Schema;
+  readonly outer: StructPair | null;
+}
+
 /** Whether two schemas say the same in everything: docs, parameters, defaults and order of fields included. */
 export function schemasEqual(left: Schema | null, right: Schema | null): boolean {
+  return schemasEqualInside(left, right, null);
+}
+
+function schemasEqualInside(left: Schema | null, right: Schema | null, outer: StructPair | null): boolean {
   if (left === right) return true;
   if (left === null || right === null) return false;
+  // A struct may hold itself: then the comparison under way decides.
+  if (isUnderWay(left, right, outer)) return true;
+  const inside = left.type === 'STRUCT' ? { left, right, outer } : outer;
   return (
     left.type === right.type &&
     left.optional === right.optional &&
@@ -16,12 +30,19 @@ export function schemasEqual(left: Schema | null, right: Schema | null): boolean
     left.fields.length === right.fields.length &&
     left.fields.every((field, index) => {
       const other = right.fields[index];
-      return field.name === other?.name && schemasEqual(field.schema, other.schema);
+      return field.name === other?.name && schemasEqualInside(field.schema, other.schema, inside);
     }) &&
-    schemasEqual(left.keySchema, right.keySchema) &&
-    schemasEqual(left.valueSchema, right.valueSchema) &&
+    schemasEqualInside(left.keySchema, right.keySchema, inside) &&
+    schemasEqualInside(left.valueSchema, right.valueSchema, inside) &&
     valuesEqual(left.default, right.default)
   );
+}
+
+function isUnderWay(left: Schema, right: Schema, outer: StructPair | null): boolean {
+  for (let pair = outer; pair !== null; pair = pair.outer) {
+    if (pair.left === left && pair.right === right) return true;
+  }
+  return false;
 }
 
 export function parametersEqual(left: Schema['parameters'], right: Schema['parameters']): boolean {

@@ -240,7 +240,8 @@ function entryField(
     isRequired: false,
     hasOptionalKeyword: false,
     isProto3Optional: false,
-    hasPresence: type.kind === 'message' || features.field_presence !== 'IMPLICIT',
+    // Other libraries write both fields of an entry, whatever they hold.
+    hasPresence: true,
     isPacked: false,
     isDelimited: false,
     checksUtf8: features.utf8_validation === 'VERIFY',

@@ -181,7 +181,7 @@ export class WireReader {
         this.#take(8);
         return;
       case wireTypes.bytes:
-        this.position += this.length();
+        this.#take(this.length());
         return;
       case wireTypes.startGroup:
         this.#skipGroup(tag >>> 3);
