@@ -41,7 +41,7 @@ const enumOf = (...symbols: string[]) =>
   });
 const optionalOf = (schema: Schema) => schemaOf({ ...schema, fields: schema.fields, optional: true });
 
-const mappings: readonly (readonly [string, string | object, Schema | null, FormatSettings?])[] = [
+const mappings: [string, string | object, Schema | null, FormatSettings?][] = [
   ['boolean', { type: 'boolean' }, BOOLEAN_SCHEMA],
   ['integer', { type: 'integer' }, INT64_SCHEMA],
   ['number', { type: 'number' }, FLOAT64_SCHEMA],
@@ -235,7 +235,11 @@ test('the version in the registry counts where the schema says none', () => {
 describe('references', () => {
   const address = { type: 'object', title: 'Address', properties: { city: text } };
   const withAddress = structSchema({ home: structSchema({ city: STRING_SCHEMA }, { name: 'Address' }) });
-  const withHome = (home: object, more: object = {}) => ({ type: 'object', properties: { home }, ...more });
+  const withHome = (home: object, more: { $defs?: object; [keyword: string]: unknown } = {}) => ({
+    type: 'object',
+    properties: { home },
+    ...more,
+  });
 
   test.each<[string, object, Record<string, object>]>([
     ['in definitions', withHome({ $ref: '#/definitions/address' }, { definitions: { address } }), {}],

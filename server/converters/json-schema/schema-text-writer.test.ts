@@ -13,7 +13,7 @@ import type { Schema } from '../../records/schema.ts';
 import { arraySchema, mapSchema, schemaOf, structSchema } from '../../records/schema-of.ts';
 import { type FormatSettings, registeredText } from './testing/json-schema-format-of.ts';
 
-const texts: readonly (readonly [Schema | null, string, FormatSettings?])[] = [
+const texts: [Schema | null, string, FormatSettings?][] = [
   [null, '{}'],
   [BOOLEAN_SCHEMA, '{"type":"boolean"}'],
   [OPTIONAL_BOOLEAN_SCHEMA, '{"oneOf":[{"type":"null"},{"type":"boolean"}]}'],
