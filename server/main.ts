@@ -1,15 +1,21 @@
 import type { RawConfig } from './config/config-key.ts';
 import { messageOf } from './errors/connect-error.ts';
+import { loadInstalledPlugins } from './main/installed-plugins.ts';
 import { productVersion } from './main/product-version.ts';
 import type { BuiltWorker, WorkerInput } from './main/worker-parts.ts';
 import { bundledConfigProviders } from './plugins/bundled-config-providers.ts';
+import type { InstalledPlugins } from './plugins/plugin-location.ts';
 import { requireAddressableName } from './rest/connector-name.ts';
 import { startRestServer } from './rest/rest-server.ts';
 import { toRestSettings } from './rest/rest-settings.ts';
-import { openConfigProviders } from './runtime/config-providers/open-config-providers.ts';
+import {
+  type OpenConfigProviders,
+  openConfigProviders,
+} from './runtime/config-providers/open-config-providers.ts';
 import type { Herder, TargetState } from './runtime/herder.ts';
 import { Loggers, parseLogLevel } from './runtime/log.ts';
-import type { SettingsResolver } from './runtime/settings-resolver.ts';
+import { openVaultKeys, vaultAlias } from './runtime/vault/open-vault-keys.ts';
+import { VaultConfigProvider } from './runtime/vault/vault-config-provider.ts';
 import {
   type CommonWorkerConfig,
   parseDistributedWorker,
@@ -60,15 +66,22 @@ export function createLoggers(level: 'INFO' | 'WARN'): Loggers {
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
   const { loggers } = options;
   const logger = loggers.logger('millrace.config');
+  const pluginLog = loggers.logger('millrace.plugins');
+  const installed = await loadInstalledPlugins(options.settings['plugin.path'], (message) =>
+    pluginLog.warn(message),
+  );
   const providers = await openConfigProviders({
     settings: options.settings,
-    plugins: bundledConfigProviders(process.env),
+    plugins: [
+      ...bundledConfigProviders(process.env),
+      ...installed.loaded.flatMap(({ configProviders }) => configProviders),
+    ],
     log: (level, message) => logger.log(level, message),
   });
   const { settings, secrets } = providers.worker;
   loggers.hideSecrets((text) => secrets.hide(text));
   try {
-    const worker = await secrets.guard(() => startResolved({ ...options, settings }, providers.resolver));
+    const worker = await secrets.guard(() => startResolved({ ...options, settings }, providers, installed));
     const stop = async () => {
       await worker.stop();
       await providers.close();
@@ -81,13 +94,18 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
 }
 
 /** Without placeholders in the worker's own settings. */
-async function startResolved(options: WorkerOptions, resolver: SettingsResolver): Promise<RunningWorker> {
+async function startResolved(
+  options: WorkerOptions,
+  providers: OpenConfigProviders,
+  installed: InstalledPlugins,
+): Promise<RunningWorker> {
   const { mode, settings: raw, loggers } = options;
   const startedAt = Date.now();
   const log = loggers.logger('millrace.worker');
   const { settings, build } = mode === 'distributed' ? planDistributed(raw) : planStandalone(raw);
   for (const key of unknownWorkerKeys(mode, raw))
     log.warn(`Worker setting ${key} is not known and has no effect`);
+  const vaultKeys = await openVaultKeys(settings);
   const rest = await startRestServer({
     settings: toRestSettings(settings),
     log: loggers.logger('millrace.rest'),
@@ -95,16 +113,21 @@ async function startResolved(options: WorkerOptions, resolver: SettingsResolver)
   let worker: BuiltWorker;
   try {
     const address = { workerId: rest.workerId, url: rest.advertisedUrl, version: productVersion() };
-    worker = await build({ resolver, address, loggers });
+    worker = await build({ resolver: providers.resolver, address, loggers, vaultKeys, installed });
   } catch (error) {
     await rest.stop(0);
     throw error;
   }
-  const { herder, catalogue, topics } = worker;
+  const { herder, catalogue, topics, vault } = worker;
+  if (vault !== null) {
+    providers.add(vaultAlias, new VaultConfigProvider(vault));
+    vault.start();
+  }
   setWorkerHandle({
     herder,
     catalogue,
     topics,
+    vault,
     kafka: { bootstrap: raw['bootstrap.servers'] ?? '', embedded: options.isBrokerEmbedded },
     restUrl: rest.urls[0] ?? rest.advertisedUrl,
     mode,
@@ -134,6 +157,7 @@ async function startResolved(options: WorkerOptions, resolver: SettingsResolver)
       await rest.stop(restStopMs);
       stopping.abort();
       await herder.stop();
+      await vault?.stop();
       await worker.close();
       setWorkerHandle(null);
       log.info('The worker has stopped');

@@ -12,6 +12,7 @@ export function installFakeWorker(startError: string | null = null, topics = new
     herder,
     catalogue: new PluginCatalogue(fakePlugins),
     topics,
+    vault: null,
     kafka: { bootstrap: '127.0.0.1:9092', embedded: true },
     restUrl: 'http://127.0.0.1:8083',
     mode: 'distributed',

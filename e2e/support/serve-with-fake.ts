@@ -147,6 +147,7 @@ if (scene !== 'absent') {
     herder,
     catalogue: new PluginCatalogue(fakePlugins),
     topics,
+    vault: null,
     kafka: { bootstrap: '127.0.0.1:9092', embedded: scene !== 'waiting' },
     restUrl: 'http://127.0.0.1:8083',
     mode: 'distributed',

@@ -2,7 +2,11 @@
  * Settings of a worker on the embedded broker: those of Kafka's sample file for distributed workers, with internal
  * topics of one partition, because one machine gains nothing by more.
  */
-export function laptopSettings(bootstrap: string, restPort: number): Readonly<Record<string, string>> {
+export function laptopSettings(
+  bootstrap: string,
+  restPort: number,
+  vaultKeyFile: string,
+): Readonly<Record<string, string>> {
   return {
     'bootstrap.servers': bootstrap,
     'group.id': 'connect-cluster',
@@ -16,6 +20,9 @@ export function laptopSettings(bootstrap: string, restPort: number): Readonly<Re
     'status.storage.topic': 'connect-status',
     'status.storage.replication.factor': '1',
     'status.storage.partitions': '1',
+    'vault.key.file': vaultKeyFile,
+    'vault.storage.topic': 'connect-vault',
+    'vault.storage.replication.factor': '1',
     'offset.flush.interval.ms': '10000',
     // Nobody else joins the group of a laptop, so nobody is waited for.
     'scheduled.rebalance.max.delay.ms': '0',

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { startBrokerThread } from '../broker/start-broker.ts';
 import { messageOf } from '../errors/connect-error.ts';
+import { ensureVaultKey } from '../main/ensure-vault-key.ts';
 import { productVersion } from '../main/product-version.ts';
 import { type Loggers, startConsole, startWorker } from '../main.ts';
 import { type CommandContext, FailedAfterStart, portOption } from './command-context.ts';
@@ -79,7 +80,11 @@ async function planWorker(
     log: (level, message) => log.log(level, message),
   });
   parts.add(() => broker.stop());
-  return { settings: laptopSettings(broker.bootstrap, restPort), file: '', embedded: true };
+  return {
+    settings: laptopSettings(broker.bootstrap, restPort, ensureVaultKey(folder.path)),
+    file: '',
+    embedded: true,
+  };
 }
 
 function summary(

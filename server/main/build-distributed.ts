@@ -1,19 +1,21 @@
 import { DistributedHerder } from '../runtime/distributed/distributed-herder.ts';
 import { ConnectorValidator } from '../runtime/validate-connector.ts';
+import { SecretVault } from '../runtime/vault/secret-vault.ts';
 import type { DistributedWorkerConfig } from '../runtime/worker-config.ts';
 import { type InternalTopic, internalTopicSettings } from '../storage/internal-topic.ts';
 import { KafkaConfigStore } from '../storage/kafka-config-store.ts';
 import { KafkaOffsetStore } from '../storage/kafka-offset-store.ts';
+import { KafkaSecretStore } from '../storage/kafka-secret-store.ts';
 import { KafkaStatusStore } from '../storage/kafka-status-store.ts';
 import { applyLoggerLevel, type BuiltWorker, createWorkerParts, type WorkerInput } from './worker-parts.ts';
 
 /** A worker that keeps everything in three topics and shares its work with the others of its group. */
 export function buildDistributed(input: WorkerInput<DistributedWorkerConfig>): BuiltWorker {
-  const { settings, resolver, address, loggers } = input;
+  const { settings, resolver, address, loggers, vaultKeys } = input;
   const { config, raw } = settings;
   const { kafka, topics, events, catalogue, logTo, createWorker } = createWorkerParts(input);
   const storageLog = logTo('millrace.storage');
-  const topic = (store: 'config' | 'offset' | 'status', partitions: number): InternalTopic => ({
+  const topic = (store: 'config' | 'offset' | 'status' | 'vault', partitions: number): InternalTopic => ({
     name: config[`${store}.storage.topic`],
     configKey: `${store}.storage.topic`,
     partitions,
@@ -55,6 +57,13 @@ export function buildDistributed(input: WorkerInput<DistributedWorkerConfig>): B
     herder,
     catalogue,
     topics,
+    vault:
+      vaultKeys &&
+      new SecretVault(
+        new KafkaSecretStore(kafka, topic('vault', 1), storageLog),
+        vaultKeys,
+        logTo('millrace.vault'),
+      ),
     async close() {
       await topics.close();
       await kafka.close();

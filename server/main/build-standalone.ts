@@ -1,14 +1,16 @@
 import { StandaloneHerder } from '../runtime/standalone/standalone-herder.ts';
 import { ConnectorValidator } from '../runtime/validate-connector.ts';
+import { SecretVault } from '../runtime/vault/secret-vault.ts';
 import type { StandaloneWorkerConfig } from '../runtime/worker-config.ts';
 import { FileOffsetStore } from '../storage/file-offset-store.ts';
+import { FileSecretStore } from '../storage/file-secret-store.ts';
 import { MemoryConfigStore } from '../storage/memory-config-store.ts';
 import { MemoryStatusStore } from '../storage/memory-status-store.ts';
 import { applyLoggerLevel, type BuiltWorker, createWorkerParts, type WorkerInput } from './worker-parts.ts';
 
 /** A worker by itself: configs in memory, source offsets in a file. */
 export function buildStandalone(input: WorkerInput<StandaloneWorkerConfig>): BuiltWorker {
-  const { settings, resolver, loggers } = input;
+  const { settings, resolver, loggers, vaultKeys } = input;
   const { workerId, version } = input.address;
   const { config } = settings;
   const { kafka, topics, events, catalogue, logTo, createWorker } = createWorkerParts(input);
@@ -32,6 +34,13 @@ export function buildStandalone(input: WorkerInput<StandaloneWorkerConfig>): Bui
     herder,
     catalogue,
     topics,
+    vault:
+      vaultKeys &&
+      new SecretVault(
+        new FileSecretStore(config['vault.storage.file.filename'] ?? ''),
+        vaultKeys,
+        logTo('millrace.vault'),
+      ),
     async close() {
       await topics.close();
       await kafka.close();

@@ -6,6 +6,7 @@ import type { TopicBrowser } from '../kafka/ports/topic-browser.ts';
 import { openTopicBrowser } from '../kafka/topic-browser/open-topic-browser.ts';
 import { bundledPlugins } from '../plugins/bundled-plugins.ts';
 import { PluginCatalogue } from '../plugins/plugin-catalogue.ts';
+import type { InstalledPlugins } from '../plugins/plugin-location.ts';
 import { workerClientProperties } from '../runtime/client-properties.ts';
 import type { Herder } from '../runtime/herder.ts';
 import { HerderEventLog } from '../runtime/herder-event-log.ts';
@@ -13,6 +14,8 @@ import { type Loggers, parseLogLevel } from '../runtime/log.ts';
 import type { SettingsResolver } from '../runtime/settings-resolver.ts';
 import { ThreadedWorker } from '../runtime/threaded-worker.ts';
 import { overridePolicyOf } from '../runtime/validation/override-policy.ts';
+import type { KeyRing } from '../runtime/vault/key-ring.ts';
+import type { SecretVault } from '../runtime/vault/secret-vault.ts';
 import type { Worker, WorkerListener } from '../runtime/worker.ts';
 import type { CommonWorkerConfig, WorkerSettings } from '../runtime/worker-config.ts';
 import type { OffsetStore } from '../storage/offset-store.ts';
@@ -44,12 +47,18 @@ export interface WorkerInput<Config extends CommonWorkerConfig> {
   readonly resolver: SettingsResolver;
   readonly address: WorkerAddress;
   readonly loggers: Loggers;
+  /** Plugins that do not come with Millrace. */
+  readonly installed: InstalledPlugins;
+  /** null: the worker has no vault. */
+  readonly vaultKeys: KeyRing | null;
 }
 
 export interface BuiltWorker {
   readonly herder: Herder;
   readonly catalogue: PluginCatalogue;
   readonly topics: TopicBrowser;
+  /** Not started yet. null: the worker has none. */
+  readonly vault: SecretVault | null;
   /** Closes what the herder does not. */
   close(): Promise<void>;
 }
@@ -59,9 +68,10 @@ export function createWorkerParts({
   settings,
   resolver,
   loggers,
+  installed,
 }: WorkerInput<CommonWorkerConfig>): WorkerParts {
   const { config, raw } = settings;
-  const catalogue = new PluginCatalogue(bundledPlugins);
+  const catalogue = new PluginCatalogue(bundledPlugins, installed);
   requireConverters(catalogue, config);
   const policy = overridePolicyOf(
     config['connector.client.config.override.policy'],
@@ -95,10 +105,14 @@ export function createWorkerParts({
 
 function requireConverters(catalogue: PluginCatalogue, config: CommonWorkerConfig): void {
   for (const key of ['key.converter', 'value.converter'] as const) {
-    if (catalogue.find(config[key], 'converter') === null) throw notFound(key, config[key]);
+    const version = config[`${key}.plugin.version`];
+    if (catalogue.find(config[key], 'converter', { version }) === null) throw notFound(key, config[key]);
   }
   const header = config['header.converter'];
-  if (catalogue.find(header, 'header_converter') === null) throw notFound('header.converter', header);
+  const version = config['header.converter.plugin.version'];
+  if (catalogue.find(header, 'header_converter', { version }) === null) {
+    throw notFound('header.converter', header);
+  }
 }
 
 function notFound(key: string, className: string): Error {

@@ -3,6 +3,12 @@ import { atLeast, listWithoutDuplicates, oneOf, oneOfIgnoringCase, satisfies } f
 
 /** Worker settings that standalone and distributed workers share, under Apache's names and with its defaults. */
 export const workerCommonKeys = {
+  'vault.key.file': string({
+    default: null,
+    importance: 'LOW',
+    documentation:
+      'File with the keys of the vault, a line `name=base64 of 32 bytes` each, the last one in use; only its owner may read it. Absent: this worker has no vault.',
+  }),
   'bootstrap.servers': list({
     importance: 'HIGH',
     validator: listWithoutDuplicates({ emptyAllowed: false }),

@@ -11,15 +11,30 @@ import { isPrefixedClientKey, workerClientProblems } from './client-settings-che
 import { workerCommonKeys } from './worker-common-keys.ts';
 import { workerDistributedKeys } from './worker-distributed-keys.ts';
 
-/** Every setting of a standalone worker. */
-export const standaloneWorkerConfig = defineConfig({
+const standaloneKeys = {
   ...workerCommonKeys,
   'offset.storage.file.filename': string({
     importance: 'HIGH',
     validator: nonEmptyString(),
     documentation: 'File that keeps source offsets. Its folder must exist.',
   }),
-});
+  'vault.storage.file.filename': string({
+    default: null,
+    importance: 'LOW',
+    documentation: 'File that keeps the sealed secrets of the vault; required with vault.key.file.',
+  }),
+};
+
+/** Every setting of a standalone worker. */
+export const standaloneWorkerConfig = defineConfig(standaloneKeys, [
+  (parsed, addError) => {
+    if (parsed['vault.key.file'] === null || parsed['vault.storage.file.filename'] !== null) return;
+    addError(
+      'vault.storage.file.filename',
+      'vault.storage.file.filename must name a file, as vault.key.file is given',
+    );
+  },
+]);
 
 /** Every setting of a distributed worker. */
 export const distributedWorkerConfig = defineConfig({ ...workerCommonKeys, ...workerDistributedKeys }, [
@@ -34,10 +49,10 @@ export const distributedWorkerConfig = defineConfig({ ...workerCommonKeys, ...wo
     );
   },
   (parsed, addError) => {
-    const factors = ['config', 'offset', 'status'] as const;
-    for (const store of factors) {
+    const stores = ['config', 'offset', 'status', 'vault'] as const;
+    for (const store of stores) {
       const key = `${store}.storage.topic` as const;
-      const others = factors.filter((other) => other !== store);
+      const others = stores.filter((other) => other !== store);
       if (others.some((other) => parsed[key] !== null && parsed[`${other}.storage.topic`] === parsed[key])) {
         addError(key, `${key} names the same topic as another internal topic; each needs its own`);
       }
@@ -91,6 +106,7 @@ const knownPrefixes = [
   'config.storage.',
   'offset.storage.',
   'status.storage.',
+  'vault.storage.',
 ];
 
 /** Keys that nothing reads, for a warning at start. */

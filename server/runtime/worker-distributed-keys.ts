@@ -64,6 +64,13 @@ export const workerDistributedKeys = {
   'status.storage.topic': storageTopic('states of connectors and tasks'),
   'status.storage.partitions': partitions(5, 'states of connectors and tasks'),
   'status.storage.replication.factor': replicationFactor('states of connectors and tasks'),
+  'vault.storage.topic': string({
+    default: 'connect-vault',
+    importance: 'LOW',
+    validator: nonEmptyString(),
+    documentation: 'Topic of sealed secrets, used only with vault.key.file.',
+  }),
+  'vault.storage.replication.factor': replicationFactor('sealed secrets'),
   'connect.protocol': string({
     default: 'sessioned',
     importance: 'LOW',

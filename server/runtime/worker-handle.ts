@@ -1,6 +1,7 @@
 import type { TopicBrowser } from '../kafka/ports/topic-browser.ts';
 import type { PluginCatalogue } from '../plugins/plugin-catalogue.ts';
 import type { Herder } from './herder.ts';
+import type { SecretVault } from './vault/secret-vault.ts';
 
 /**
  * The running worker as the console's pages find it. It sits on `globalThis` under one symbol, because the bundler
@@ -8,9 +9,11 @@ import type { Herder } from './herder.ts';
  */
 export interface WorkerHandle {
   readonly herder: Herder;
-  readonly catalogue: Pick<PluginCatalogue, 'list' | 'find'>;
+  readonly catalogue: Pick<PluginCatalogue, 'list' | 'find' | 'versions' | 'locationOf' | 'broken'>;
   /** Looks into the topics of the worker's own Kafka; there in standalone mode too. */
   readonly topics: TopicBrowser;
+  /** null: this worker has no vault. */
+  readonly vault: Pick<SecretVault, 'list' | 'put' | 'delete' | 'rewrap'> | null;
   readonly kafka: { readonly bootstrap: string; readonly embedded: boolean };
   /** Of Connect REST, such as `http://localhost:8083`. */
   readonly restUrl: string;

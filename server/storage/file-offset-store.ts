@@ -1,10 +1,11 @@
-import { open, readFile, realpath, rename, rm } from 'node:fs/promises';
+import { readFile, realpath } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { ConnectError, messageOf } from '../errors/connect-error.ts';
 import type { SourceOffset, SourcePartition } from '../records/record.ts';
 import { type ByteMap, readJavaByteMap, writeJavaByteMap } from './java-byte-map.ts';
 import { OffsetIndex, type OffsetRecord } from './offset-index.ts';
 import type { OffsetStore, SourceOffsetEntry } from './offset-store.ts';
+import { replaceFile } from './replace-file.ts';
 
 const configKey = 'offset.storage.file.filename';
 
@@ -131,31 +132,6 @@ export class FileOffsetStore implements OffsetStore {
     } catch {
       // Not an offset of a connector: kept in the file for whoever wrote it.
     }
-  }
-}
-
-/** A crash at any point leaves either the old or the new content. */
-async function replaceFile(file: string, content: Buffer): Promise<void> {
-  const target = await realpath(file).catch(() => file);
-  const temporary = `${target}.new`;
-  try {
-    const handle = await open(temporary, 'w');
-    try {
-      await handle.writeFile(content);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, target);
-  } catch (error) {
-    await rm(temporary, { force: true }).catch(() => undefined);
-    throw error;
-  }
-  const folder = await open(dirname(target), 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
   }
 }
 

@@ -4,7 +4,8 @@ import {
   updateConnectorRequest,
 } from '../../entities/console-connector.ts';
 import { validateRequest } from '../../entities/console-plugin.ts';
-import type { Permission } from '../access/permissions.ts';
+import { putSecretRequest } from '../../entities/console-secret.ts';
+import type { ConsoleUser, Permission } from '../access/permissions.ts';
 import { loadCluster, loadWorkers } from '../cluster/load-cluster.ts';
 import { actOnConnector, deleteConnector } from '../connectors/act-on-connector.ts';
 import { loadConnector, loadConnectorOffsets, loadConnectors } from '../connectors/load-connectors.ts';
@@ -12,10 +13,11 @@ import { createConnector, updateConnector } from '../connectors/save-connector.t
 import { openEventStream } from '../events/event-stream.ts';
 import { loadEvents } from '../events/load-events.ts';
 import { loadOverview } from '../overview/load-overview.ts';
-import { loadPlugin, loadPlugins } from '../plugins/load-plugins.ts';
+import { loadDocumentation, loadPlugin, loadPlugins, type PluginQuery } from '../plugins/load-plugins.ts';
 import { validateConfig } from '../plugins/validate-config.ts';
 import { loadTopicRecords, parseRecordsQuery } from '../topics/load-records.ts';
 import { loadTopic, loadTopics } from '../topics/load-topics.ts';
+import { deleteSecret, loadSecrets, putSecret, rewrapSecrets } from '../vault/secrets.ts';
 import { boundedBy } from '../worker-access.ts';
 import { refuse } from './error-answer.ts';
 import { readBody } from './read-body.ts';
@@ -25,6 +27,7 @@ export interface RouteCall {
   readonly url: URL;
   /** Decoded path parameters in their order. */
   readonly parameters: readonly string[];
+  readonly user: ConsoleUser;
 }
 
 export interface ConsoleRoute {
@@ -108,7 +111,17 @@ export const consoleRoutes: readonly ConsoleRoute[] = [
     method: 'GET',
     path: '/plugins/*',
     permission: 'view',
-    handle: async ({ parameters: [className = ''] }) => ok(await loadPlugin(className)),
+    handle: async ({ url, parameters: [className = ''] }) =>
+      ok(await loadPlugin(className, pluginQueryOf(url))),
+  },
+  {
+    method: 'GET',
+    path: '/plugins/*/documentation',
+    permission: 'view',
+    handle: async ({ url, parameters: [className = ''] }) =>
+      new Response(await loadDocumentation(className, pluginQueryOf(url)), {
+        headers: { 'Content-Type': 'text/markdown; charset=utf-8', 'Cache-Control': 'no-store' },
+      }),
   },
   {
     method: 'POST',
@@ -140,6 +153,36 @@ export const consoleRoutes: readonly ConsoleRoute[] = [
   },
   {
     method: 'GET',
+    path: '/secrets',
+    permission: 'manage-secrets',
+    handle: async () => ok(await loadSecrets()),
+  },
+  {
+    method: 'PUT',
+    path: '/secrets/*',
+    permission: 'manage-secrets',
+    async handle({ request, user, parameters: [name = ''] }) {
+      const { fields } = await readBody(request, putSecretRequest);
+      return ok(await putSecret(name, fields, user.name));
+    },
+  },
+  {
+    method: 'DELETE',
+    path: '/secrets/*',
+    permission: 'manage-secrets',
+    async handle({ parameters: [name = ''] }) {
+      await deleteSecret(name);
+      return new Response(null, { status: 204 });
+    },
+  },
+  {
+    method: 'POST',
+    path: '/secrets/rewrap',
+    permission: 'manage-secrets',
+    handle: async () => ok(await rewrapSecrets()),
+  },
+  {
+    method: 'GET',
     path: '/history',
     permission: 'view',
     handle: async ({ url }) => ok(await loadEvents({ limit: limitOf(url) })),
@@ -168,6 +211,10 @@ export const consoleRoutes: readonly ConsoleRoute[] = [
 
 function ok(body: unknown, status = 200): Response {
   return Response.json(body, { status, headers: { 'Cache-Control': 'no-store' } });
+}
+
+function pluginQueryOf({ searchParams }: URL): PluginQuery {
+  return { type: searchParams.get('type'), version: searchParams.get('version') };
 }
 
 function limitOf(url: URL): number {

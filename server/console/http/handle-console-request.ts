@@ -37,11 +37,12 @@ export async function handleConsoleRequest(request: Request): Promise<Response> 
       return refuse(415, { code: 'bad-request', message: 'The body must be application/json.', stage: null });
     }
   }
-  if (!mayUse(anonymousLoopbackUser, route.permission)) {
+  const user = anonymousLoopbackUser;
+  if (!mayUse(user, route.permission)) {
     return forbidden(`This needs the permission "${route.permission}".`);
   }
   try {
-    return await route.handle({ request, url, parameters: parametersOf(route, path) ?? [] });
+    return await route.handle({ request, url, parameters: parametersOf(route, path) ?? [], user });
   } catch (error) {
     return errorAnswer(error);
   }

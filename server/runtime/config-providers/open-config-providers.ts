@@ -17,6 +17,8 @@ export interface OpenConfigProvidersOptions {
 export interface OpenConfigProviders {
   readonly resolver: SettingsResolver;
   readonly worker: ResolvedSettings;
+  /** One more provider, for connectors only: it was not there when the worker's settings were resolved. */
+  add(alias: string, provider: ConfigProvider): void;
   /** Never rejects. */
   close(): Promise<void>;
 }
@@ -56,7 +58,12 @@ export async function openConfigProviders({
       }
       providers.set(alias, provider);
     }
-    return { resolver, worker: await resolver.resolve(settings), close };
+    return {
+      resolver,
+      worker: await resolver.resolve(settings),
+      add: (alias, provider) => void providers.set(alias, provider),
+      close,
+    };
   } catch (error) {
     await close();
     throw error;

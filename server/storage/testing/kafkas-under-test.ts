@@ -21,7 +21,10 @@ export async function kafkasUnderTest(): Promise<readonly KafkaUnderTest[]> {
 }
 
 /** With a name that no other test uses. */
-export function testTopic(purpose: 'config' | 'status' | 'offset', partitions: number): InternalTopic {
+export function testTopic(
+  purpose: 'config' | 'status' | 'offset' | 'vault',
+  partitions: number,
+): InternalTopic {
   return {
     name: `${purpose}-${randomUUID()}`,
     configKey: `${purpose}.storage.topic`,
