@@ -9,33 +9,20 @@ import { type AvroSchema, avroBranchName, nullableBranch } from './avro-schema.t
 
 const beyondLatin1 = /[^\0-\xff]/g;
 
-/** Whether a default is of the kind that its schema needs; one that is not counts as not there. */
-export function isKindOfDefault(avro: AvroSchema, node: JsonNode): boolean {
-  switch (avro.type) {
-    case 'int':
-    case 'long':
-      return typeof node === 'bigint';
-    case 'float':
-    case 'double':
-      return typeof node === 'bigint' || node instanceof JsonDecimal;
-    case 'boolean':
-      return typeof node === 'boolean';
-    case 'array':
-      return Array.isArray(node);
-    case 'map':
-    case 'record':
-      return node instanceof Map;
-    case 'string':
-    case 'enum':
-    case 'bytes':
-    case 'fixed':
-      return typeof node === 'string';
-    case 'null':
-      return false;
-    case 'union':
-      return avro.branches[0] !== undefined && isKindOfDefault(avro.branches[0], node);
+/** Whether a default counts as given. As in Java, a number or text of the wrong type does not, and others do. */
+export function isGivenDefault(avro: AvroSchema, node: JsonNode): boolean {
+  if (avro.type === 'union') {
+    const [first] = avro.branches;
+    return first !== undefined && isGivenDefault(first, node);
   }
+  if (typeof node === 'string') return textTypes.has(avro.type);
+  if (typeof node === 'bigint') return numberTypes.has(avro.type);
+  if (node instanceof JsonDecimal) return avro.type === 'float' || avro.type === 'double';
+  return true;
 }
+
+const textTypes: ReadonlySet<string> = new Set(['string', 'enum', 'bytes', 'fixed']);
+const numberTypes: ReadonlySet<string> = new Set(['int', 'long', 'float', 'double']);
 
 /** The Connect value of a default in an Avro schema. Throws a `data` error for one that does not fit. */
 export function defaultValueOf(avro: AvroSchema, schema: Schema, node: JsonNode): unknown {

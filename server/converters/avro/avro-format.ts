@@ -52,10 +52,10 @@ export class AvroFormat implements SchemaFormat {
     const avro = parseAvroSchema(registered.schema, registered.imports);
     const recordName = recordNameOf(avro);
     const input = this.#input;
-    const isAnything = isAnythingSchema(avro);
-    const schema = isAnything ? null : connectSchemaOf(avro, registered.version, this.#options);
-    const read: AvroValueReader =
-      schema === null ? (from) => readAnything(from) : new AvroReaders(this.#options).of(avro, schema, '');
+    const isBare = avro.type === 'null' || isAnythingSchema(avro);
+    const schema = isBare ? null : connectSchemaOf(avro, registered.version, this.#options);
+    let read: AvroValueReader = avro.type === 'null' ? () => null : (from) => readAnything(from);
+    if (schema !== null) read = new AvroReaders(this.#options).of(avro, schema, '');
     return {
       recordName,
       read(buffer, start, end) {

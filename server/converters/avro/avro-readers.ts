@@ -229,7 +229,7 @@ class RecordReader {
 const readNull: AvroValueReader = () => null;
 
 function intReader(schema: Schema, place: string): AvroValueReader {
-  if (schema.name === logicalNames.date) return (input) => dateFromDays(input.int());
+  if (schema.name === logicalNames.date) return (input) => dayOf(input.int(), place);
   if (schema.name === logicalNames.time) return (input) => timeFromMs(input.int());
   if (schema.type === 'INT32') return (input) => input.int();
   const largest = schema.type === 'INT8' ? 0x7f : 0x7fff;
@@ -240,6 +240,12 @@ function intReader(schema: Schema, place: string): AvroValueReader {
     }
     return value;
   };
+}
+
+/** Farther than 100 million days from 1970 a Date holds nothing. */
+function dayOf(days: number, place: string): Date {
+  if (Math.abs(days) > 100_000_000) throw dataError(`Avro data has a date out of all reach (${place}).`);
+  return dateFromDays(days);
 }
 
 function noBranch(place: string): Error {

@@ -19,17 +19,22 @@ export function avroSchemaText(schema: AvroSchema): string {
   return new SchemaPrinter().print(schema, null);
 }
 
-/** Whether two schemas say the same, all properties and docs included. */
-export function avroSchemasEqual(left: AvroSchema, right: AvroSchema): boolean {
-  return left === right || avroSchemaText(left) === avroSchemaText(right);
+/** What decides how values are written: no docs, no defaults, no properties. */
+function shapeOf(schema: AvroSchema): string {
+  return new SchemaPrinter(true).print(schema, null);
 }
 
 class SchemaPrinter {
   readonly #known = new Map<string, AvroNamed>();
+  readonly #isShape: boolean;
+
+  constructor(isShape = false) {
+    this.#isShape = isShape;
+  }
 
   print(schema: AvroSchema, namespace: string | null): string {
     if (isAvroNamed(schema)) return this.#named(schema, namespace);
-    const props = propsText(schema.props);
+    const props = this.#props(schema.props);
     switch (schema.type) {
       case 'union':
         return `[${schema.branches.map((branch) => this.print(branch, namespace)).join(',')}]`;
@@ -46,7 +51,8 @@ class SchemaPrinter {
     const known = this.#known.get(schema.name);
     const own = avroNamespaceOf(schema.name);
     if (known !== undefined) {
-      if (known !== schema && !avroSchemasEqual(known, schema)) {
+      // Where no more than docs and the like differ, those of the first use stand for all, as in Java.
+      if (known !== schema && !this.#isShape && shapeOf(known) !== shapeOf(schema)) {
         throw dataError(
           `Two different schemas have the name ${schema.name}; give each a name of its own (SetSchemaMetadata can).`,
         );
@@ -57,9 +63,9 @@ class SchemaPrinter {
     this.#known.set(schema.name, schema);
     const type = schema.type === 'record' && schema.isError ? 'error' : schema.type;
     const space = own === namespace ? '' : `,"namespace":${quoted(own ?? '')}`;
-    const doc = schema.doc === null ? '' : `,"doc":${quoted(schema.doc)}`;
+    const doc = this.#doc(schema.doc);
     const head = `{"type":"${type}","name":${quoted(avroSimpleName(schema.name))}${space}${doc}`;
-    return `${head}${this.#body(schema, own)}${propsText(schema.props)}${aliasesText(schema, own)}}`;
+    return `${head}${this.#body(schema, own)}${this.#props(schema.props)}${this.#isShape ? '' : aliasesText(schema, own)}}`;
   }
 
   #body(schema: AvroNamed, namespace: string | null): string {
@@ -75,14 +81,25 @@ class SchemaPrinter {
     }
   }
 
+  #doc(doc: string | null): string {
+    return doc === null || this.#isShape ? '' : `,"doc":${quoted(doc)}`;
+  }
+
+  #props(props: ReadonlyMap<string, JsonNode>): string {
+    let text = '';
+    if (!this.#isShape) for (const [name, value] of props) text += `,${quoted(name)}:${jsonOf(value)}`;
+    return text;
+  }
+
   #field(field: AvroField, namespace: string | null): string {
-    const doc = field.doc === null ? '' : `,"doc":${quoted(field.doc)}`;
+    const doc = this.#doc(field.doc);
+    const head = `{"name":${quoted(field.name)},"type":${this.print(field.schema, namespace)}`;
+    if (this.#isShape) return `${head}}`;
     const fallback = field.default === undefined ? '' : `,"default":${jsonOf(field.default)}`;
     const order =
       field.order === null || field.order === 'ascending' ? '' : `,"order":${quoted(field.order)}`;
     const aliases = field.aliases.length === 0 ? '' : `,"aliases":[${field.aliases.map(quoted).join(',')}]`;
-    const head = `{"name":${quoted(field.name)},"type":${this.print(field.schema, namespace)}`;
-    return `${head}${doc}${fallback}${order}${aliases}${propsText(field.props)}}`;
+    return `${head}${doc}${fallback}${order}${aliases}${this.#props(field.props)}}`;
   }
 }
 
@@ -92,12 +109,6 @@ function aliasesText(schema: AvroNamed, namespace: string | null): string {
     avroNamespaceOf(alias) === namespace ? avroSimpleName(alias) : alias,
   );
   return `,"aliases":[${names.map(quoted).join(',')}]`;
-}
-
-function propsText(props: ReadonlyMap<string, JsonNode>): string {
-  let text = '';
-  for (const [name, value] of props) text += `,${quoted(name)}:${jsonOf(value)}`;
-  return text;
 }
 
 /** JSON without loss of digits. */

@@ -24,7 +24,7 @@ import {
   recordDocParameter,
   unionName,
 } from './avro-data-options.ts';
-import { defaultValueOf, isKindOfDefault } from './avro-default-value.ts';
+import { defaultValueOf, isGivenDefault } from './avro-default-value.ts';
 import {
   type AvroEnum,
   type AvroRecord,
@@ -324,7 +324,7 @@ class ConnectSchemaBuilder {
   #defaultOf(avro: AvroSchema, place: Place, draft: Draft): JsonNode | undefined {
     const connectDefault = avro.props.get(connectProps.default);
     const ofField = place.default;
-    if (ofField === undefined || (ofField !== null && !isKindOfDefault(avro, ofField))) return connectDefault;
+    if (ofField === undefined || !isGivenDefault(avro, ofField)) return connectDefault;
     const { discardsTypeDocAndDefault, writesMetaData } = this.#options;
     if (!discardsTypeDocAndDefault && writesMetaData && connectDefault === undefined) {
       draft.parameters.set(fieldDefaultParameter, 'true');

@@ -35,6 +35,7 @@ import {
   avroUnion,
   isAvroName,
 } from './avro-schema.ts';
+import { avroSchemaText } from './avro-schema-text.ts';
 import { isAvroDefault, jsonOfDefault } from './connect-default-json.ts';
 import {
   enumParameterOf,
@@ -46,6 +47,7 @@ import {
 } from './connect-sum-types.ts';
 import { scrubFullName, scrubName } from './scrub-name.ts';
 
+const unnamedEntry = `${avroNamespace}.${mapEntryName}`;
 const primitives: Partial<Readonly<Record<SchemaType, AvroPrimitiveType>>> = {
   INT8: 'int',
   INT16: 'int',
@@ -69,6 +71,8 @@ class AvroSchemaBuilder {
   readonly #done = new Map<string, { readonly schema: Schema; readonly avro: AvroSchema }[]>();
   /** Records by the fields they are made of, from when they are begun: a schema may contain itself. */
   readonly #records = new Map<readonly Field[], AvroRecord>();
+  /** Entries of maps without a name, by what they are. */
+  readonly #entries = new Map<string, AvroRecord>();
   #unnamed = 0;
 
   constructor(options: AvroDataOptions) {
@@ -168,16 +172,29 @@ class AvroSchemaBuilder {
   }
 
   #mapEntry(schema: Schema, depth: number): AvroRecord {
-    const record = newRecord(
-      schema.name === null ? `${avroNamespace}.${mapEntryName}` : this.#nameOf(schema),
-      null,
-    );
-    if (schema.name !== null) record.props.set(connectProps.internalType, mapEntryName);
     if (schema.keySchema === null || schema.valueSchema === null) {
       throw dataError('A map needs schemas of its keys and values to be written in Avro.');
     }
-    record.fields.push(this.#field('key', schema.keySchema, null, depth + 1));
-    record.fields.push(this.#field('value', schema.valueSchema, null, depth + 1));
+    const name = schema.name === null ? null : this.#nameOf(schema);
+    const fields = [
+      this.#field('key', schema.keySchema, null, depth + 1),
+      this.#field('value', schema.valueSchema, null, depth + 1),
+    ];
+    const named = (given: string): AvroRecord => ({ ...newRecord(given, null), fields });
+    if (name !== null) {
+      const record = named(name);
+      record.props.set(connectProps.internalType, mapEntryName);
+      return record;
+    }
+    const text = avroSchemaText(named(`${unnamedEntry}0`));
+    const known = this.#entries.get(text);
+    if (known !== undefined) return known;
+    // Entries of a second kind need a name of their own, and then say what they are.
+    const record = named(
+      this.#entries.size === 0 ? unnamedEntry : `${unnamedEntry}${this.#entries.size + 1}`,
+    );
+    if (this.#entries.size > 0) record.props.set(connectProps.internalType, mapEntryName);
+    this.#entries.set(text, record);
     return record;
   }
 
