@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { Decimal } from '../../../records/decimal.ts';
+import { valuesEqual } from '../../../records/equality.ts';
 import { dateSchema, decimalSchema, timeSchema, timestampSchema } from '../../../records/logical-types.ts';
 import { decimalScaleOf } from '../../../records/logical-values.ts';
 import type { Schema, SchemaType } from '../../../records/schema.ts';
@@ -158,7 +159,10 @@ function presentValuesOf(schema: Schema): fc.Arbitrary<unknown> {
       return fc.array(partOf(schema.valueSchema), { maxLength: 4 });
     case 'MAP':
       return fc
-        .array(fc.tuple(partOf(schema.keySchema), partOf(schema.valueSchema)), { maxLength: 4 })
+        .uniqueArray(fc.tuple(partOf(schema.keySchema), partOf(schema.valueSchema)), {
+          maxLength: 4,
+          comparator: ([left], [right]) => valuesEqual(left, right),
+        })
         .map((entries) => new Map(entries));
     case 'STRUCT':
       return isUnion(schema) ? branchValues(schema) : structValues(schema);
