@@ -67,7 +67,7 @@ class ProtoLinker {
 
   #loadImports(file: FileSyntax): void {
     const waiting = [...file.imports];
-    for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
+    for (const path of waiting) {
       if (this.#seen.has(path)) continue;
       this.#seen.add(path);
       if (this.#seen.size > mostFiles)

@@ -131,11 +131,11 @@ class ProtoParser {
   #readField(draft: MessageDraft, depth: number, oneof: number | null): void {
     const tokens = this.#tokens;
     const label = this.#readLabel(oneof);
-    if (tokens.take('group')) {
+    let typeName = tokens.dottedName('the type of a field');
+    if (typeName === 'group') {
       this.#readGroup(draft, depth, oneof, label);
       return;
     }
-    let typeName = tokens.dottedName('the type of a field');
     let keyType: string | null = null;
     if (typeName === 'map' && label === null && oneof === null && tokens.take('<')) {
       keyType = tokens.word("the type of a map's keys");
