@@ -15,6 +15,12 @@ export interface RecordsChoice {
   readonly limit?: number;
 }
 
+/** Which plugin of a class. What is left out: a connector, in its newest version. */
+export interface PluginChoice {
+  readonly type?: string | undefined;
+  readonly version?: string | undefined;
+}
+
 export const paths = {
   overview: '/',
   connectors: (q?: string) => (q === undefined || q === '' ? '/connectors' : `/connectors?q=${encode(q)}`),
@@ -23,7 +29,7 @@ export const paths = {
   newConnector: '/connectors/new',
   newConnectorOf: (className: string) => `/connectors/new/${encode(className)}`,
   catalog: '/catalog',
-  plugin: (className: string) => `/catalog/${encode(className)}`,
+  plugin: (className: string, choice: PluginChoice = {}) => `/catalog/${encode(className)}${queryOf(choice)}`,
   topics: '/topics',
   topic: (name: string, records: RecordsChoice = {}) => `/topics/${encode(name)}${queryOf(records)}`,
   workers: '/workers',
@@ -40,7 +46,10 @@ export const apiPaths = {
   connectorOffsets: (name: string) => `/api/v1/connectors/${encode(name)}/offsets`,
   connectorHistory: (name: string) => `/api/v1/connectors/${encode(name)}/history`,
   plugins: '/api/v1/plugins',
-  plugin: (className: string) => `/api/v1/plugins/${encode(className)}`,
+  plugin: (className: string, choice: PluginChoice = {}) =>
+    `/api/v1/plugins/${encode(className)}${queryOf(choice)}`,
+  pluginDocumentation: (className: string, choice: PluginChoice = {}) =>
+    `/api/v1/plugins/${encode(className)}/documentation${queryOf(choice)}`,
   validate: (className: string) => `/api/v1/plugins/${encode(className)}/validate`,
   topics: '/api/v1/topics',
   topic: (name: string) => `/api/v1/topics/${encode(name)}`,

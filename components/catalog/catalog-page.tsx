@@ -7,8 +7,13 @@ import { PluginBrowser } from './plugin-browser.tsx';
 export function CatalogPage() {
   return (
     <>
-      <PageHeader title="Catalog" below="Connectors that this worker can run, with all their settings." />
-      <PluginBrowser hrefOf={paths.plugin} />
+      <PageHeader title="Catalog" below="Plugins that this worker can run, with all their settings." />
+      <PluginBrowser
+        showsAll
+        hrefOf={({ className, type }) =>
+          paths.plugin(className, type === 'source' || type === 'sink' ? {} : { type })
+        }
+      />
     </>
   );
 }

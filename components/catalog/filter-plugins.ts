@@ -1,6 +1,14 @@
 import type { PluginSummary } from '../../server/entities/console-plugin.ts';
 
-export type PluginKind = 'all' | 'source' | 'sink';
+export type PluginKind = 'connectors' | 'source' | 'sink' | 'converter' | 'transformation';
+
+const typesOf: Readonly<Record<PluginKind, readonly PluginSummary['type'][]>> = {
+  connectors: ['source', 'sink'],
+  source: ['source'],
+  sink: ['sink'],
+  converter: ['converter', 'header_converter'],
+  transformation: ['transformation', 'predicate'],
+};
 
 /** Every word has to occur somewhere in what the catalog says about the plugin. */
 export function filterPlugins(
@@ -10,7 +18,7 @@ export function filterPlugins(
 ): readonly PluginSummary[] {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   return plugins.filter((plugin) => {
-    if (kind !== 'all' && plugin.type !== kind) return false;
+    if (!typesOf[kind].includes(plugin.type)) return false;
     const all = [plugin.title, plugin.summary, plugin.className, plugin.system, plugin.type, plugin.support]
       .join(' ')
       .toLowerCase();

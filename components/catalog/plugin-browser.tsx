@@ -1,7 +1,7 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
-import { ArrowDownToLine, ArrowUpFromLine, LibraryBig, Search, SearchX } from 'lucide-react';
+import { LibraryBig, Search, SearchX } from 'lucide-react';
 import Link from 'next/link';
 import { useState } from 'react';
 import type { PluginSummary } from '../../server/entities/console-plugin.ts';
@@ -13,32 +13,50 @@ import { Segmented } from '../ui/segmented.tsx';
 import { PageSkeleton } from '../ui/skeleton.tsx';
 import { Tag } from '../ui/tag.tsx';
 import { textInput } from '../ui/text-input.ts';
+import { BrokenPackages } from './broken-packages.tsx';
 import { filterPlugins, type PluginKind } from './filter-plugins.ts';
+import { PluginIcon } from './plugin-icon.tsx';
 
-const kinds: readonly { value: PluginKind; label: string }[] = [
-  { value: 'all', label: 'All' },
+const connectorKinds: readonly { value: PluginKind; label: string }[] = [
+  { value: 'connectors', label: 'All' },
   { value: 'source', label: 'Sources' },
   { value: 'sink', label: 'Sinks' },
 ];
 
-/** The connectors that are installed; a choice leads to `hrefOf` it. */
-export function PluginBrowser({ hrefOf }: { readonly hrefOf: (className: string) => string }) {
+const allKinds: readonly { value: PluginKind; label: string }[] = [
+  { value: 'connectors', label: 'Connectors' },
+  { value: 'source', label: 'Sources' },
+  { value: 'sink', label: 'Sinks' },
+  { value: 'converter', label: 'Converters' },
+  { value: 'transformation', label: 'Transforms' },
+];
+
+interface PluginBrowserProps {
+  readonly hrefOf: (plugin: PluginSummary) => string;
+  /** Converters and transforms too, and packages that are broken. */
+  readonly showsAll?: boolean;
+}
+
+/** The plugins that are installed; a choice leads to `hrefOf` it. */
+export function PluginBrowser({ hrefOf, showsAll = false }: PluginBrowserProps) {
   const { data, error, refetch } = useQuery(pluginsQuery);
   const [text, setText] = useState('');
-  const [kind, setKind] = useState<PluginKind>('all');
+  const [kind, setKind] = useState<PluginKind>('connectors');
   if (data === undefined) {
     return error === null ? <PageSkeleton /> : <QueryFailure error={error} onRetry={() => void refetch()} />;
   }
-  if (data.plugins.length === 0) {
+  const all = showsAll ? [...data.plugins, ...data.others] : data.plugins;
+  if (all.length === 0) {
     return (
       <EmptyState icon={LibraryBig} title="No connector is installed">
         The worker’s catalog is empty.
       </EmptyState>
     );
   }
-  const matching = filterPlugins(data.plugins, text, kind);
+  const matching = filterPlugins(all, text, kind);
   return (
     <>
+      {showsAll && <BrokenPackages packages={data.broken} />}
       <div className="mb-4 flex flex-wrap gap-3">
         <div className="relative min-w-48 max-w-sm flex-1">
           <Search aria-hidden className="pointer-events-none absolute top-2.5 left-3 size-4 text-muted" />
@@ -51,10 +69,17 @@ export function PluginBrowser({ hrefOf }: { readonly hrefOf: (className: string)
             className={classes(textInput, 'pl-9')}
           />
         </div>
-        <Segmented label="Kind of connector" options={kinds} value={kind} onChange={setKind} />
+        <div className="max-w-full overflow-x-auto">
+          <Segmented
+            label="Kind of plugin"
+            options={showsAll ? allKinds : connectorKinds}
+            value={kind}
+            onChange={setKind}
+          />
+        </div>
       </div>
       <p aria-live="polite" className="sr-only">
-        {matching.length} connectors
+        {matching.length} plugins
       </p>
       {matching.length === 0 ? (
         <EmptyState icon={SearchX} title="Nothing in the catalog fits">
@@ -63,7 +88,12 @@ export function PluginBrowser({ hrefOf }: { readonly hrefOf: (className: string)
       ) : (
         <ul className="grid gap-4 md:grid-cols-2 xl:grid-cols-3">
           {matching.map((plugin) => (
-            <PluginCard key={plugin.className} plugin={plugin} href={hrefOf(plugin.className)} />
+            <PluginCard
+              key={`${plugin.type} ${plugin.className}`}
+              plugin={plugin}
+              href={hrefOf(plugin)}
+              showsOrigin={showsAll}
+            />
           ))}
         </ul>
       )}
@@ -71,15 +101,19 @@ export function PluginBrowser({ hrefOf }: { readonly hrefOf: (className: string)
   );
 }
 
-function PluginCard({ plugin, href }: { readonly plugin: PluginSummary; readonly href: string }) {
-  const { title, summary, type, system, support, version, simpleName } = plugin;
-  const Icon = type === 'source' ? ArrowDownToLine : ArrowUpFromLine;
+interface PluginCardProps {
+  readonly plugin: PluginSummary;
+  readonly href: string;
+  /** Versions and place. */
+  readonly showsOrigin: boolean;
+}
+
+function PluginCard({ plugin, href, showsOrigin }: PluginCardProps) {
+  const { title, summary, type, system, support, version, versions, simpleName, location } = plugin;
   return (
-    <li className="relative flex flex-col rounded-md border bg-surface p-4 hover:border-line-strong">
+    <li className="relative flex min-w-0 flex-col rounded-md border bg-surface p-4 hover:border-line-strong">
       <div className="flex items-start gap-3">
-        <span className="rounded-md border bg-raised p-2 text-accent">
-          <Icon aria-hidden className="size-5" strokeWidth={1.7} />
-        </span>
+        <PluginIcon icon={plugin.icon} />
         <div className="min-w-0">
           <h2 className="font-semibold">
             <Link href={href} className="after:absolute after:inset-0 hover:underline">
@@ -91,12 +125,14 @@ function PluginCard({ plugin, href }: { readonly plugin: PluginSummary; readonly
           </p>
         </div>
       </div>
-      <p className="mt-3 flex-1 text-sm">{summary}</p>
+      <p className="mt-3 flex-1 break-words text-sm">{summary}</p>
       <p className="mt-4 flex flex-wrap gap-1.5">
-        <Tag>{type}</Tag>
+        <Tag>{type.replace('_', ' ')}</Tag>
         <Tag>{system}</Tag>
         <Tag>{support}</Tag>
         <Tag>v{version}</Tag>
+        {showsOrigin && versions.length > 1 && <Tag>{versions.length} versions</Tag>}
+        {showsOrigin && location !== null && <Tag className="text-ink">installed</Tag>}
       </p>
     </li>
   );

@@ -3,8 +3,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { Plus, SearchX } from 'lucide-react';
 import Link from 'next/link';
-import type { ConfigField } from '../../server/entities/console-plugin.ts';
-import { paths } from '../paths.ts';
+import type { ConfigField, PluginDetail } from '../../server/entities/console-plugin.ts';
+import { apiPaths, type PluginChoice, paths } from '../paths.ts';
 import { isNotFound } from '../queries/describe-error.ts';
 import { pluginQuery } from '../queries/plugins.ts';
 import { QueryFailure } from '../queries/query-failure.tsx';
@@ -16,9 +16,15 @@ import { PageHeader } from '../ui/page-header.tsx';
 import { PageSkeleton } from '../ui/skeleton.tsx';
 import { Tag } from '../ui/tag.tsx';
 
-/** What a connector is and every key it has, without creating one. */
-export function PluginPage({ className }: { readonly className: string }) {
-  const { data, error, refetch } = useQuery(pluginQuery(className));
+/** What a plugin is and every key it has, without using it. */
+export function PluginPage({
+  className,
+  choice,
+}: {
+  readonly className: string;
+  readonly choice: PluginChoice;
+}) {
+  const { data, error, refetch } = useQuery(pluginQuery(className, choice));
   if (error !== null && isNotFound(error)) {
     return (
       <EmptyState
@@ -31,7 +37,7 @@ export function PluginPage({ className }: { readonly className: string }) {
           </Link>
         }
       >
-        This worker has no connector <span className="break-all font-mono">{className}</span>.
+        This worker has no plugin <span className="break-all font-mono">{className}</span>.
       </EmptyState>
     );
   }
@@ -42,6 +48,7 @@ export function PluginPage({ className }: { readonly className: string }) {
       <QueryFailure isPage error={error} onRetry={() => void refetch()} />
     );
   }
+  const isConnector = data.type === 'source' || data.type === 'sink';
   const own = data.fields.filter((field) => field.own);
   const others = data.fields.filter((field) => !field.own);
   return (
@@ -55,10 +62,12 @@ export function PluginPage({ className }: { readonly className: string }) {
         title={data.title}
         below={data.summary}
         actions={
-          <Link href={paths.newConnectorOf(data.className)} className={buttonLook({ look: 'primary' })}>
-            <Plus aria-hidden className="size-4" />
-            Set up
-          </Link>
+          isConnector ? (
+            <Link href={paths.newConnectorOf(data.className)} className={buttonLook({ look: 'primary' })}>
+              <Plus aria-hidden className="size-4" />
+              Set up
+            </Link>
+          ) : null
         }
       />
       <dl className="mb-5 grid grid-cols-[auto_minmax(0,1fr)] gap-x-6 gap-y-1.5 text-sm">
@@ -66,14 +75,40 @@ export function PluginPage({ className }: { readonly className: string }) {
         <dd className="break-all font-mono text-xs">{data.className}</dd>
         <dt className="text-muted">Kind</dt>
         <dd>
-          {data.type}, {data.system}
+          {data.type.replace('_', ' ')}, {data.system}
         </dd>
-        <dt className="text-muted">Version</dt>
-        <dd>{data.version}</dd>
+        <dt className="text-muted">{data.versions.length > 1 ? 'Versions' : 'Version'}</dt>
+        <dd>
+          <VersionLinks detail={data} />
+        </dd>
         <dt className="text-muted">Support</dt>
         <dd>{data.support}</dd>
         <dt className="text-muted">Verified with</dt>
-        <dd>{data.verified}</dd>
+        <dd>{data.verified === '' ? 'nothing yet' : data.verified}</dd>
+        <dt className="text-muted">Location</dt>
+        <dd className="break-all">
+          {data.location === null ? (
+            'comes with Millrace'
+          ) : (
+            <span className="font-mono text-xs">{data.location}</span>
+          )}
+        </dd>
+        <dt className="text-muted">Documentation</dt>
+        <dd>
+          <a
+            href={apiPaths.pluginDocumentation(data.className, { type: data.type, version: data.version })}
+            className={linkText}
+          >
+            Markdown
+          </a>
+          {', '}
+          <a
+            href={apiPaths.plugin(data.className, { type: data.type, version: data.version })}
+            className={linkText}
+          >
+            JSON
+          </a>
+        </dd>
       </dl>
       <Card title={`Settings of its own (${own.length})`} bodyClassName="p-0">
         <FieldList fields={own} />
@@ -89,6 +124,25 @@ export function PluginPage({ className }: { readonly className: string }) {
         </details>
       )}
     </>
+  );
+}
+
+/** Every installed version, the one that is shown without a link. */
+function VersionLinks({ detail }: { readonly detail: PluginDetail }) {
+  return (
+    <ul className="flex flex-wrap gap-x-3">
+      {detail.versions.map((version) => (
+        <li key={version}>
+          {version === detail.version ? (
+            <span aria-current={detail.versions.length > 1 ? 'page' : undefined}>{version}</span>
+          ) : (
+            <Link href={paths.plugin(detail.className, { type: detail.type, version })} className={linkText}>
+              {version}
+            </Link>
+          )}
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -13,7 +13,7 @@ export function NewConnectorPage() {
   return (
     <>
       <PageHeader title="New connector" below="Choose what data should come from or go to." />
-      <PluginBrowser hrefOf={paths.newConnectorOf} />
+      <PluginBrowser hrefOf={({ className }) => paths.newConnectorOf(className)} />
       <PasteConfig
         onAccept={(className, document) => {
           keepPastedConfig(document);

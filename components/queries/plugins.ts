@@ -5,7 +5,7 @@ import type {
   PluginList,
   ValidateRequest,
 } from '../../server/entities/console-plugin.ts';
-import { apiPaths } from '../paths.ts';
+import { apiPaths, type PluginChoice } from '../paths.ts';
 import { fetchJson } from './fetch-json.ts';
 
 export const pluginsQuery = queryOptions({
@@ -13,10 +13,10 @@ export const pluginsQuery = queryOptions({
   queryFn: ({ signal }) => fetchJson<PluginList>(apiPaths.plugins, { signal }),
 });
 
-export function pluginQuery(className: string) {
+export function pluginQuery(className: string, choice: PluginChoice = {}) {
   return queryOptions({
-    queryKey: ['plugins', className],
-    queryFn: ({ signal }) => fetchJson<PluginDetail>(apiPaths.plugin(className), { signal }),
+    queryKey: ['plugins', className, choice.type ?? null, choice.version ?? null],
+    queryFn: ({ signal }) => fetchJson<PluginDetail>(apiPaths.plugin(className, choice), { signal }),
   });
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { pluginType } from './connector-plugin.ts';
 
 export const configType = z.enum([
   'BOOLEAN',
@@ -17,17 +18,39 @@ export const pluginSummary = z.object({
   className: z.string(),
   /** Last part of the class name. */
   simpleName: z.string(),
-  type: z.enum(['source', 'sink']),
+  type: pluginType,
   version: z.string(),
+  /** All that are installed, newest first. */
+  versions: z.array(z.string()),
   title: z.string(),
   summary: z.string(),
   support: z.enum(['supported', 'community', 'experimental']),
   system: z.string(),
+  /** Empty: not verified with anything yet. */
   verified: z.string(),
+  /** Folder it was loaded from; null: it comes with Millrace. */
+  location: z.string().nullable(),
+  /** A name of the fixed list, or the package's own picture: checked, and for `<img>` only. */
+  icon: z.union([z.object({ name: z.string() }), z.object({ svg: z.string() })]),
 });
 export type PluginSummary = z.infer<typeof pluginSummary>;
 
-export const pluginList = z.object({ plugins: z.array(pluginSummary) });
+/** A package that cannot be used. */
+export const brokenPackage = z.object({
+  name: z.string(),
+  version: z.string().nullable(),
+  location: z.string(),
+  reason: z.string(),
+});
+export type BrokenPackage = z.infer<typeof brokenPackage>;
+
+export const pluginList = z.object({
+  /** Connectors, each in its newest version. */
+  plugins: z.array(pluginSummary),
+  /** Converters, transformations and predicates. */
+  others: z.array(pluginSummary),
+  broken: z.array(brokenPackage),
+});
 export type PluginList = z.infer<typeof pluginList>;
 
 export const configField = z.object({
