@@ -3,6 +3,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isConnectError } from '../../errors/connect-error.ts';
 import { STRING_SCHEMA } from '../../records/primitive-schemas.ts';
+import { FaultProxy } from '../../testing/fault-proxy.ts';
 import {
   type RegistryFault,
   startTestRegistry,
@@ -106,12 +107,14 @@ describe('failures that may pass', () => {
   });
 
   it('goes on when a registry that was down comes back', async () => {
-    const { port } = registry;
-    const converter = create();
-    await registry.stop();
+    const proxy = await FaultProxy.listen();
+    proxy.forwardTo(`127.0.0.1:${registry.port}`);
+    const converter = create({ 'schema.registry.url': `http://${proxy.address}` });
+    proxy.refuse();
     expect(await writeFailure(converter)).toMatchObject({ retriable: true });
-    registry = await startOne({ port, firstId: 7 });
+    proxy.heal();
     expect(await write(converter)).toEqual(written);
+    await proxy.close();
   });
 
   it('takes no answer in time for retriable', async () => {

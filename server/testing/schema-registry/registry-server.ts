@@ -28,7 +28,6 @@ export interface TestRegistryOptions {
   readonly allows?: (headers: IncomingMessage['headers']) => boolean;
   readonly tls?: TlsOptions;
   readonly firstId?: number;
-  readonly port?: number;
 }
 
 /** A schema registry with Confluent's API inside this process, for tests and benchmarks; on loopback, in memory. */
@@ -61,7 +60,7 @@ export async function startTestRegistry(options: TestRegistryOptions = {}): Prom
   const server = options.tls === undefined ? createServer(handle) : createTlsServer(options.tls, handle);
   await new Promise<void>((done, failed) => {
     server.once('error', failed);
-    server.listen(options.port ?? 0, '127.0.0.1', done);
+    server.listen(0, '127.0.0.1', done);
   });
   const { port } = server.address() as AddressInfo;
   const registry: TestRegistry = {
