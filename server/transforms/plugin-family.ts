@@ -26,7 +26,7 @@ export class PluginFamily {
   ): TransformationPlugin {
     const title = (name.split('.').at(-1) ?? name)
       .replace('$', ' of the ')
-      .replace(/(Key|Value)$/, (side) => side.toLowerCase());
+      .replace(/(Key|Value|Header)$/, (side) => side.toLowerCase());
     return {
       type: 'transformation',
       version: bundledVersion,

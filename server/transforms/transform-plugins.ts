@@ -2,6 +2,7 @@ import type { Converter, HeaderConverter } from '../plugin-api/converter.ts';
 import type { TransformationPlugin } from '../plugin-api/plugin.ts';
 import { aivenPlugins } from './aiven/aiven-plugins.ts';
 import { Cast, castConfig } from './cast/cast.ts';
+import { confluentPlugins } from './confluent/confluent-plugins.ts';
 import { debeziumPlugins } from './debezium/debezium-plugins.ts';
 import { DropHeaders, dropHeadersConfig } from './drop-headers.ts';
 import { ExtractField, extractFieldConfig } from './extract-field.ts';
@@ -126,6 +127,7 @@ export function transformPlugins(
       () => new ValueToKey(),
     ),
     ...debeziumPlugins(createJson),
+    ...confluentPlugins,
     ...aivenPlugins(createHeaderConverter),
   ];
 }
