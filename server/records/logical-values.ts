@@ -57,7 +57,11 @@ export function timeToMs(value: Date): number {
 }
 
 export function dateFromDays(days: number): Date {
-  return new Date(days * dayMs);
+  const date = new Date(days * dayMs);
+  if (Number.isNaN(date.getTime())) {
+    throw new ConnectError('data', `Date ${days} is outside of what can be kept (±100,000,000 days).`);
+  }
+  return date;
 }
 
 export function timeFromMs(ms: number): Date {
