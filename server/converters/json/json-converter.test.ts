@@ -11,9 +11,10 @@ import {
   OPTIONAL_STRING_SCHEMA,
   STRING_SCHEMA,
 } from '../../records/primitive-schemas.ts';
-import { arraySchema, mapSchema, structSchema } from '../../records/schema-of.ts';
+import { arraySchema, mapSchema, schemaOf, structSchema } from '../../records/schema-of.ts';
 import { Struct } from '../../records/struct.ts';
 import { JsonConverter } from './json-converter.ts';
+import { NameTable } from './name-table.ts';
 
 function create(settings: Record<string, string> = {}): JsonConverter {
   const converter = new JsonConverter();
@@ -151,4 +152,108 @@ test('schema.content that is no schema is refused when the converter is configur
 test('a decimal of another scale than its schema is refused in base64', () => {
   const value = Decimal.parse('1.5');
   expect(() => create().fromConnectData('t', decimalSchema(2), value)).toThrow('mismatching scale');
+});
+
+test.each(['0', '1', '-5', '1000'])(
+  'with schemas.cache.size %s every message is read and written right',
+  (size) => {
+    const converter = create({ 'schemas.cache.size': size });
+    const text = (type: string) => `{"schema":{"type":"${type}","optional":false},"payload":1}`;
+    for (const type of ['int8', 'int16', 'int8', 'int64', 'int16', 'int8']) {
+      const { schema, value } = read(converter, text(type));
+      expect(schema?.type).toBe(type.toUpperCase());
+      expect(converter.fromConnectData('t', schema, value)).toBe(text(type));
+    }
+  },
+);
+
+test.each([
+  ['0', false],
+  ['1', true],
+])('with schemas.cache.size %s the schema of the message before is used again: %s', (size, isSame) => {
+  const converter = create({ 'schemas.cache.size': size });
+  const [first, second] = [1, 2].map((id) => read(converter, `{"schema":{"type":"int64"},"payload":${id}}`));
+  expect(first?.schema === second?.schema).toBe(isSame);
+});
+
+test('schema.content is the schema of every message, of empty ones too', () => {
+  const content = '{"type":"struct","optional":true,"fields":[{"type":"int32","default":7,"field":"n"}]}';
+  const converter = create({ 'schema.content': content });
+  const values = ['{"n":1}', '{}', 'null', ''].map((text) => read(converter, text));
+  expect(values.map(({ value }) => String(value))).toEqual(['Struct{n=1}', 'Struct{n=7}', 'null', 'null']);
+  expect(new Set(values.map(({ schema }) => schema)).size).toBe(1);
+  expect(converter.toConnectData('t', null)).toEqual({ schema: null, value: null });
+});
+
+test('schema.content is not looked at when schemas are off, and does not change what is written', () => {
+  const off = create({ 'schemas.enable': 'false', 'schema.content': '{"type":"what"}' });
+  expect(read(off, '1')).toEqual({ schema: null, value: 1n });
+  const on = create({ 'schema.content': '{"type":"int8"}' });
+  expect(on.fromConnectData('t', INT64_SCHEMA, 1n)).toBe(
+    '{"schema":{"type":"int64","optional":false},"payload":1}',
+  );
+});
+
+test('schema.content that requires a value refuses messages without one', () => {
+  expect(() => read(create({ 'schema.content': '{"type":"int8"}' }), ' ')).toThrow(
+    'Invalid null value for required INT8 field',
+  );
+});
+
+test.each([
+  ['NUMERIC', '12.50'],
+  ['numeric', '12.50'],
+  ['BASE64', '"BOI="'],
+  ['base64', '"BOI="'],
+])('decimal.format %s writes a decimal as %s', (format, text) => {
+  const converter = create({ 'schemas.enable': 'false', 'decimal.format': format });
+  expect(converter.fromConnectData('t', decimalSchema(2), Decimal.parse('12.50'))).toBe(text);
+});
+
+test('replace.null.with.default decides about null in both directions', () => {
+  const schema = structSchema({ a: schemaOf({ type: 'STRING', optional: true, default: 'd' }) });
+  const empty = new Struct(schema);
+  const replaced = String(create().fromConnectData('t', schema, empty));
+  const kept = create({ 'replace.null.with.default': 'false' });
+  const nulls = String(kept.fromConnectData('t', schema, empty));
+  expect(replaced).toContain('"payload":{"a":"d"}');
+  expect(nulls).toContain('"payload":{"a":null}');
+  const fieldOf = (converter: JsonConverter, text: string) => {
+    const { value } = read(converter, text);
+    return value instanceof Struct ? value.getWithoutDefault('a') : undefined;
+  };
+  expect(fieldOf(create(), nulls)).toBe('d');
+  expect(fieldOf(kept, nulls)).toBeNull();
+});
+
+test('names in another order, unknown ones and white space do not matter to a struct', () => {
+  const converter = create();
+  const schema = '{"type":"struct","fields":[{"type":"int32","field":"a"},{"type":"string","field":"b"}]}';
+  const texts = [
+    '{"a":1,"b":"x"}',
+    '{ "a" : 1 , "b" : "x" }',
+    '{"b":"x","a":1}',
+    '{"z":{"a":5,"b":[]},"a":1,"y":null,"b":"x","w":1}',
+    '{"a":9,"b":"y","a":1,"b":"x"}',
+    '{"\\u0061":1,"b":"\\u0078"}',
+  ];
+  for (const text of texts) {
+    const { value } = read(converter, `{"schema":${schema},"payload":${text}}`);
+    expect(String(value), text).toBe('Struct{a=1,b=x}');
+  }
+});
+
+test('names of members are known again, whatever their place in the table is taken by', () => {
+  const names = new NameTable();
+  const text = `{"name":"${'x'.repeat(100)}"}`;
+  const name = names.nameIn(text, 2, 6);
+  expect(name).toBe('name');
+  expect(names.nameIn('name', 0, 4)).toBe(name);
+  expect(names.nameIn('', 0, 0)).toBe('');
+  const long = 'n'.repeat(1000);
+  expect(names.nameIn(long, 0, 1000)).toBe(long);
+  for (let index = 0; index < 5_000; index++) {
+    const each = `näme ${index}`;
+    expect(names.nameIn(`"${each}"`, 1, 1 + each.length)).toBe(each);
+  }
 });
