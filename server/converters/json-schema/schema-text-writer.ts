@@ -164,7 +164,10 @@ function parametersText(schema: Schema): string | null {
   const names = Object.keys(parameters).filter((name) => !name.startsWith(namespace));
   if (names.length === 0) return null;
   return objectText(
-    inJavaHashOrder(names, names.length).map((name): Member => [name, JSON.stringify(parameters[name])]),
+    // From one map they are put into another, which is made for just so many.
+    inJavaHashOrder(inJavaHashOrder(names), names.length).map(
+      (name): Member => [name, JSON.stringify(parameters[name])],
+    ),
   );
 }
 
