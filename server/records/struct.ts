@@ -11,12 +11,17 @@ export class Struct {
   /** By field index; null where nothing was put. For converters. */
   readonly values: unknown[];
 
-  constructor(schema: Schema, values?: Readonly<Record<string, unknown>>) {
+  /** `byIndex` is kept as it is: one value a field, null where there is none. The fast way, for converters. */
+  constructor(
+    schema: Schema,
+    values?: Readonly<Record<string, unknown>>,
+    byIndex: unknown[] = nulls(schema.fields.length),
+  ) {
     if (schema.type !== 'STRUCT') {
       throw new ConnectError('data', `Not a struct schema: ${schema.name ?? schema.type}`);
     }
     this.schema = schema;
-    this.values = new Array<unknown>(schema.fields.length).fill(null);
+    this.values = byIndex;
     if (values === undefined) return;
     for (const [name, value] of Object.entries(values)) this.put(name, value);
   }
@@ -48,4 +53,11 @@ export class Struct {
     if (field === undefined) throw new ConnectError('data', `${name} is not a valid field name`);
     return field;
   }
+}
+
+/** Faster than `fill` for as few values as structs have. */
+function nulls(count: number): unknown[] {
+  const values: unknown[] = [];
+  for (let i = 0; i < count; i++) values.push(null);
+  return values;
 }

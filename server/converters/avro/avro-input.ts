@@ -144,26 +144,30 @@ export class AvroInput {
   #longAsNumber(): number {
     const buffer = this.#buffer;
     const start = this.#at;
+    const end = this.#end;
+    let at = start;
     let low = 0;
     for (let shift = 0; shift < 28; shift += 7) {
-      const byte = this.#byte();
+      if (at >= end) throw truncated();
+      const byte = buffer[at++] ?? 0;
       low |= (byte & 0x7f) << shift;
-      if (byte < 0x80) return (low >>> 1) ^ -(low & 1);
+      if (byte < 0x80) {
+        this.#at = at;
+        return (low >>> 1) ^ -(low & 1);
+      }
     }
     let high = 0;
-    for (let shift = 0; shift < 42; shift += 7) {
-      const byte = this.#byte();
-      if (shift === 35 && byte > 1) break;
-      high += (byte & 0x7f) * 2 ** shift;
-      if (byte < 0x80) {
-        if (high >= 2 ** 25) {
-          this.#longStart = start;
-          const size = (high * 2 ** 28 + low) / 2;
-          return (buffer[start] ?? 0) & 1 ? -size - 1 : size;
-        }
-        const half = high * 2 ** 27 + (low >>> 1);
-        return low & 1 ? -half - 1 : half;
-      }
+    for (let factor = 1; factor <= 2 ** 35; factor *= 128) {
+      if (at >= end) throw truncated();
+      const byte = buffer[at++] ?? 0;
+      if (factor === 2 ** 35 && byte > 1) break;
+      high += (byte & 0x7f) * factor;
+      if (byte >= 0x80) continue;
+      this.#at = at;
+      // Half of the zigzag number, the last bit being its sign.
+      const half = high * 2 ** 27 + (low >>> 1);
+      if (half >= exactLongs) this.#longStart = start;
+      return low & 1 ? -half - 1 : half;
     }
     throw dataError('Avro data has a long of more than 64 bits.');
   }

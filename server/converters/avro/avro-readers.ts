@@ -33,9 +33,7 @@ export class AvroReaders {
       case 'int':
         return intReader(schema, place);
       case 'long':
-        return schema.name === logicalNames.timestamp
-          ? (input) => timestampFromMs(input.longOrNumber())
-          : (input) => input.long();
+        return schema.name === logicalNames.timestamp ? timestampOf : (input) => input.long();
       case 'float':
         return (input) => input.float();
       case 'double':
@@ -205,10 +203,9 @@ class RecordReader {
     const fields = this.fields;
     const count = fields.length;
     return (input) => {
-      const struct = new Struct(schema);
-      const values = struct.values;
+      const values = new Array<unknown>(count);
       for (let i = 0; i < count; i++) values[i] = fields[i]?.(input);
-      return struct;
+      return new Struct(schema, undefined, values);
     };
   }
 
@@ -240,6 +237,11 @@ function intReader(schema: Schema, place: string): AvroValueReader {
     }
     return value;
   };
+}
+
+function timestampOf(input: AvroInput): Date {
+  const ms = input.longOrNumber();
+  return typeof ms === 'number' ? new Date(ms) : timestampFromMs(ms);
 }
 
 /** Farther than 100 million days from 1970 a Date holds nothing. */
