@@ -287,6 +287,12 @@ describe('JSON with schemas', () => {
     ['148', 'a negative scale', envelope(decimal('-3'), '"AQ=="'), is(new Decimal(1n, -3))],
     [
       '148',
+      'a decimal of ten million digits',
+      envelope(decimal('2'), `"${'AAAA'.repeat(1_000_000)}"`),
+      refused(/longer than 65536/),
+    ],
+    [
+      '148',
       'a scale beyond reason',
       envelope(decimal('2147483647'), '"AQ=="'),
       refused(/Scale .* must lie within/),

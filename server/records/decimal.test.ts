@@ -50,6 +50,13 @@ test('bytes and texts lead back to the same decimal', () => {
   );
 });
 
+test('digits without end are refused before they cost anything', () => {
+  expect(() => Decimal.parse('9'.repeat(10_000_000))).toThrow('more than 160000 characters');
+  expect(() => Decimal.fromUnscaledBytes(Buffer.alloc(10_000_000, 1), 0)).toThrow('10000000 bytes is longer');
+  const longest = Decimal.fromUnscaledBytes(Buffer.alloc(65_536, 0x7f), 0);
+  expect(Decimal.parse(longest.toString()).equals(longest)).toBe(true);
+});
+
 test('1.5 and 1.50 are two values', () => {
   expect(Decimal.parse('1.5').equals(Decimal.parse('1.50'))).toBe(false);
 });

@@ -4,6 +4,9 @@ const decimalText = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,10}))?$/;
 
 /** Larger scales would make texts of gigabytes out of a few bytes. */
 const largestScale = 100_000;
+/** About 157,000 digits, more than any database keeps: turning bytes into digits takes time by their square. */
+const mostBytes = 65_536;
+const longestText = 160_000;
 
 /** An exact decimal number: `unscaled / 10^scale`. 1.5 and 1.50 are two different values. */
 export class Decimal {
@@ -20,6 +23,9 @@ export class Decimal {
 
   /** Reads `-12.50`, `.5`, `1e-3`; keeps trailing zeros. Throws a `data` error for other texts. */
   static parse(text: string): Decimal {
+    if (text.length > longestText) {
+      throw new ConnectError('data', `A decimal number has more than ${longestText} characters.`);
+    }
     const match = decimalText.exec(text);
     const [, sign = '', whole = '', fraction = '', exponent = '0'] = match ?? [];
     if (match === null || whole.length + fraction.length === 0) {
@@ -32,6 +38,9 @@ export class Decimal {
   /** Big-endian two's complement, as Kafka keeps decimals. No bytes at all are refused. */
   static fromUnscaledBytes(bytes: Uint8Array, scale: number): Decimal {
     if (bytes.length === 0) throw new ConnectError('data', 'A decimal needs at least one byte.');
+    if (bytes.length > mostBytes) {
+      throw new ConnectError('data', `A decimal of ${bytes.length} bytes is longer than ${mostBytes}.`);
+    }
     const hex = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('hex');
     return new Decimal(BigInt.asIntN(bytes.length * 8, BigInt(`0x${hex}`)), scale);
   }

@@ -15,6 +15,9 @@ const time = /^(\d\d):(\d\d):(\d\d)\.(\d{3})Z$/;
 const date = /^(\d{4})-(\d\d)-(\d\d)$/;
 const timestamp = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)\.(\d{3})Z$/;
 
+/** Longer ones are texts, as for JSON: finding their type would take long. */
+const longestNumber = 1000;
+
 /** Whole numbers with more zeros than this behind them become floats or decimals. */
 const mostZeros = 400;
 
@@ -43,7 +46,7 @@ function utc([year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0, ms
 
 /** The narrowest type that takes the number: integers first, then floats, at last a decimal. */
 export function numberOf(text: string): SchemaAndValue | null {
-  if (!number.test(text)) return null;
+  if (text.length > longestNumber || !number.test(text)) return null;
   let decimal: Decimal;
   try {
     decimal = Decimal.parse(text);

@@ -54,3 +54,10 @@ test('backslashes without end are read in reasonable time', () => {
   expect(read(text).value).toBe(text);
   expect(performance.now() - started).toBeLessThan(1_000);
 });
+
+test('digits without end are just a string', () => {
+  const digits = '9'.repeat(1_000_000);
+  expect(read(digits)).toEqual({ schema: STRING_SCHEMA, value: digits });
+  expect(read(`[${digits}]`)).toEqual({ schema: STRING_SCHEMA, value: `[${digits}]` });
+  expect(read('9'.repeat(1_000)).schema?.type).toBe('BYTES');
+});
