@@ -3,12 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseConfig } from '../../config/parse-config.ts';
+import { INT64_SCHEMA, OPTIONAL_STRING_SCHEMA } from '../../records/primitive-schemas.ts';
+import { structSchema } from '../../records/schema-of.ts';
+import { Struct } from '../../records/struct.ts';
 import { startApicurioRegistry } from '../../testing/schema-registry/apicurio-registry.ts';
 import { startTestRegistry } from '../../testing/schema-registry/registry-server.ts';
+import { registryConverterPlugins } from '../registry-converter-plugins.ts';
 import { createRegistry } from './create-registry.ts';
 import type { SchemaText } from './registered-schema.ts';
 import { registryConfig } from './registry-keys.ts';
 import type { SchemaRegistry } from './schema-registry.ts';
+import { whenKnown } from './testing/when-known.ts';
 
 interface Running {
   readonly url: string;
@@ -181,6 +186,39 @@ describe.each(bodies)('the client of %s', (_name, start) => {
       message: expect.stringMatching(/schema\.registry\.url right\?/),
     });
   });
+
+  it.each(registryConverterPlugins.filter((plugin) => plugin.type === 'converter'))(
+    'serves the $title',
+    async ({ title, createConverter }) => {
+      const schema = structSchema({ id: INT64_SCHEMA, note: OPTIONAL_STRING_SCHEMA }, { name: 'shop.Order' });
+      const settings = {
+        'converter.type': 'value',
+        'schema.registry.url': running.url,
+        // Protobuf has no null otherwise.
+        'optional.for.nullables': 'true',
+      };
+      const writer = createConverter();
+      writer.configure(settings);
+      const reader = createConverter();
+      reader.configure({ ...settings, 'auto.register.schemas': 'false' });
+      for (const note of ['first', null]) {
+        const value = new Struct(schema, { id: 2n ** 53n + 1n, note });
+        const topic = `orders-${title}`;
+        const bytes = await whenKnown(() => writer.fromConnectData(topic, schema, value, null));
+        if (!(bytes instanceof Uint8Array)) throw new Error('no bytes');
+        const copy = Buffer.from(bytes);
+        const read = await whenKnown(() => reader.toConnectData(topic, copy, null));
+        expect(read.value).toBeInstanceOf(Struct);
+        expect((read.value as Struct).values).toEqual(value.values);
+        expect(read.schema).toMatchObject({ version: 1 });
+        // What was found without registering is the same.
+        const again = await whenKnown(() => reader.fromConnectData(topic, schema, value, null));
+        expect(Buffer.from(again ?? '')).toEqual(copy);
+      }
+      writer.close?.();
+      reader.close?.();
+    },
+  );
 
   it('says what a registry without GUIDs, or without this one, lacks', async () => {
     await expect(registry.byGuid('01234567-89ab-cdef-0123-456789abcdef')).rejects.toMatchObject({

@@ -74,7 +74,7 @@ export class RegistryConverter implements Converter {
   ): SerializedValue {
     const parts = this.#configured();
     if ((value === null || value === undefined) && isTombstone(schema, parts.format, topic)) return null;
-    const chosen = this.#writerFor(parts, topic, schema, value);
+    const chosen = this.#writerFor(parts, topic, schema);
     const { prefix, writer, header } = chosen;
     if (header !== null) addHeader(headers, parts.headerName, header, topic);
     const out = this.#freshOut();
@@ -130,12 +130,12 @@ export class RegistryConverter implements Converter {
     return this.#parts;
   }
 
-  #writerFor(parts: Parts, topic: string, schema: Schema | null, value: unknown): TopicWriter {
+  #writerFor(parts: Parts, topic: string, schema: Schema | null): TopicWriter {
     const last = this.#lastWriter;
-    if (last !== null && schema !== null && schema === this.#lastSchema && topic === this.#lastTopic) {
+    if (last !== null && schema === this.#lastSchema && topic === this.#lastTopic) {
       if (last.until === Number.POSITIVE_INFINITY || parts.now() < last.until) return last;
     }
-    const found = parts.writers.get(topic, schema, value);
+    const found = parts.writers.get(topic, schema);
     this.#lastTopic = topic;
     this.#lastSchema = schema;
     this.#lastWriter = found;

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,6 +18,7 @@ let folder: string;
 const registries: TestRegistry[] = [];
 const converters: RegistryConverter[] = [];
 
+// Each call of keytool starts a Java machine.
 beforeAll(() => {
   authority = makeCertificate({ commonName: 'test authority', isAuthority: true });
   server = makeCertificate({ commonName: 'registry', issuer: authority, dnsNames: ['localhost'] });
@@ -24,7 +26,16 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'millrace-registry-tls-'));
   writeFileSync(join(folder, 'trust.pem'), authority.certificate);
   writeFileSync(join(folder, 'client.pem'), client.key + client.certificate);
-});
+  const at = (name: string) => join(folder, name);
+  const pkcs12 = ['pkcs12', '-export', '-passout', 'pass:changeit'];
+  execFileSync('openssl', [...pkcs12, '-in', at('client.pem'), '-out', at('client.p12')]);
+  for (const type of ['PKCS12', 'JKS']) {
+    const store = ['-keystore', at(`trust.${type}`), '-storetype', type, '-storepass', 'changeit'];
+    execFileSync('keytool', ['-importcert', '-noprompt', '-alias', 'a', '-file', at('trust.pem'), ...store], {
+      stdio: 'ignore',
+    });
+  }
+}, 240_000);
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -77,6 +88,18 @@ describe('trust', () => {
     );
   });
 
+  it('goes by a PKCS#12 store of keytool, with its password', async () => {
+    const { url } = await start(server);
+    const store = { 'truststore.location': join(folder, 'trust.PKCS12') };
+    for (const type of ['PKCS12', 'JKS']) {
+      const settings = { ...store, 'truststore.type': type, 'truststore.password': 'changeit' };
+      expect(await write(create(url, settings))).toEqual(written);
+    }
+    expect(() => create(url, { ...store, 'truststore.password': 'wrong-one' })).toThrow(
+      /truststore\.location cannot be used: (?!.*wrong-one).*is truststore\.password right/,
+    );
+  });
+
   it('is not given to whom nobody vouches for, which is no matter of waiting', async () => {
     const { url } = await start(server);
     expect(await failure(create(url, {}))).toMatchObject({
@@ -100,6 +123,8 @@ describe('the key of the client', () => {
     const { url } = await start(server, true);
     const fromFile = { 'keystore.type': 'PEM', 'keystore.location': join(folder, 'client.pem') };
     expect(await write(create(url, { ...trusted(), ...fromFile }))).toEqual(written);
+    const pkcs12 = { 'keystore.location': join(folder, 'client.p12'), 'keystore.password': 'changeit' };
+    expect(await write(create(url, { ...trusted(), ...pkcs12 }))).toEqual(written);
     const inline = {
       'keystore.type': 'PEM',
       'keystore.key': client.key.replaceAll('\n', ' '),
@@ -133,6 +158,16 @@ describe('settings that cannot be', () => {
     [{ 'cipher.suites': 'TLS_RSA' }, /cipher suites cannot be chosen/],
   ])('%o', (settings, message) => {
     expect(() => create('https://localhost:1', settings)).toThrow(message);
+  });
+
+  it('are stores in the old format of Java, and PEM that is not said to be', () => {
+    const https = 'https://localhost:1';
+    expect(() => create(https, { 'truststore.location': join(folder, 'trust.JKS') })).toThrow(
+      /it is a JKS store, which is not read here; convert it/,
+    );
+    expect(() => create(https, { 'truststore.location': join(folder, 'trust.pem') })).toThrow(
+      /set its type to PEM/,
+    );
   });
 
   it('do no harm where nothing is asked over https', () => {

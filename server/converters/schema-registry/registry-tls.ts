@@ -1,4 +1,6 @@
+import { X509Certificate } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import {
   createSecureContext,
   getCACertificates,
@@ -41,14 +43,12 @@ function trustOptions(settings: RegistrySettings): SecureContextOptions {
   if (inline !== null && path !== null) {
     throw unusable('truststore.certificates', 'it cannot stand beside truststore.location');
   }
-  if (type !== 'PEM') {
-    throw unusable(
-      'truststore.type',
-      `trust stores of type ${type} cannot be read here; export it as PEM, and set PEM`,
-    );
-  }
-  const pem = inline ?? readText('truststore.location', path ?? '');
-  return { ca: certificatesIn('truststore', pem) };
+  if (inline !== null) return { ca: certificatesIn('truststore', inline) };
+  const key = 'truststore.location';
+  const bytes = readStore(key, path ?? '');
+  if (type === 'PEM') return { ca: certificatesIn('truststore', bytes.toString('utf8')) };
+  const password = given(settings['schema.registry.ssl.truststore.password']?.value);
+  return { ca: certificatesInPkcs12(ensurePkcs12(key, bytes), password ?? '') };
 }
 
 function keyOptions(settings: RegistrySettings): SecureContextOptions {
@@ -72,15 +72,9 @@ function keyOptions(settings: RegistrySettings): SecureContextOptions {
     const pem = readText('keystore.location', path);
     return { key: pem, cert: certificatesIn('keystore', pem), ...passphrase };
   }
-  if (type === 'JKS') {
-    throw unusable(
-      'keystore.type',
-      'key stores of type JKS cannot be read here; convert it to PKCS12 or PEM',
-    );
-  }
   const password = given(settings['schema.registry.ssl.keystore.password']?.value);
   return {
-    pfx: readStore('keystore.location', path),
+    pfx: ensurePkcs12('keystore.location', readStore('keystore.location', path)),
     ...(password === null ? {} : { passphrase: password }),
   };
 }
@@ -107,6 +101,40 @@ function certificatesIn(store: 'truststore' | 'keystore', pem: string): string[]
   const found = unfolded(pem).match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g);
   if (found === null) throw unusable(`${store}.location`, 'there is no "-----BEGIN CERTIFICATE-----" in it');
   return store === 'keystore' ? [found.join('\n')] : found;
+}
+
+/** As with Java, the content counts, not whether the type says JKS or PKCS12. */
+function ensurePkcs12(key: string, bytes: Buffer): Buffer {
+  if (bytes[0] === 0x30) return bytes;
+  const isJks = bytes.length > 4 && bytes.readUInt32BE(0) === 0xfeedfeed;
+  throw unusable(
+    key,
+    isJks
+      ? 'it is a JKS store, which is not read here; convert it with keytool -importkeystore -deststoretype PKCS12'
+      : 'it is no PKCS#12 store; if it holds PEM, set its type to PEM',
+  );
+}
+
+function certificatesInPkcs12(bytes: Buffer, password: string): string[] {
+  // Large and rarely needed, so loaded only when there is such a store.
+  const forge = createRequire(import.meta.url)('node-forge') as typeof import('node-forge');
+  try {
+    const store = forge.pkcs12.pkcs12FromAsn1(
+      forge.asn1.fromDer(forge.util.createBuffer(bytes.toString('latin1'))),
+      false,
+      password,
+    );
+    const bags = store.getBags({ bagType: forge.pki.oids.certBag })[forge.pki.oids.certBag ?? ''] ?? [];
+    // Other keys than RSA are not understood there, and left as they are.
+    const found = bags.map(({ cert, asn1 }) => (cert == null ? asn1 : forge.pki.certificateToAsn1(cert)));
+    if (found.length === 0) throw new Error('there is no certificate in it');
+    return found.map((asn1) => {
+      const der = Buffer.from(forge.asn1.toDer(asn1).getBytes(), 'latin1');
+      return new X509Certificate(der).toString();
+    });
+  } catch (error) {
+    throw unusable('truststore.location', `${messageOf(error)}; is truststore.password right?`);
+  }
 }
 
 function given(value: string | null | undefined): string | null {

@@ -86,9 +86,7 @@ export class RegistryWriters {
   }
 
   /** Throws `PendingLookup` while the registry is asked. */
-  get(topic: string, schema: Schema | null, value: unknown): TopicWriter {
-    // Without a schema each value may have another.
-    if (schema === null) return this.#resolve(topic, null, value);
+  get(topic: string, schema: Schema | null): TopicWriter {
     let known = this.#byTopic.get(topic);
     if (known === undefined) {
       known = new SchemaKeyedCache(this.#options.settings['max.schemas.per.subject']);
@@ -96,43 +94,42 @@ export class RegistryWriters {
     }
     const present = known.get(schema);
     if (present !== undefined && this.#options.now() < present.until) return present;
-    const found = this.#resolve(topic, schema, value);
+    const found = this.#resolve(topic, schema);
     known.set(schema, found);
     return found;
   }
 
   /** Which schema is used, in the order of Java's serializers. */
-  #resolve(topic: string, schema: Schema | null, value: unknown): TopicWriter {
+  #resolve(topic: string, schema: Schema | null): TopicWriter {
     const { settings } = this.#options;
-    const subject = this.#subject(topic, schema, value);
-    if (settings['auto.register.schemas']) return this.#registered(subject, schema, value);
+    const subject = this.#subject(topic, schema);
+    if (settings['auto.register.schemas']) return this.#registered(subject, schema);
     const id = settings['use.schema.id'];
-    if (id >= 0) return this.#withId(id, subject, schema, value);
-    if (settings['use.latest.version']) return this.#withLatest(subject, schema, value);
-    return this.#registered(subject, schema, value);
+    if (id >= 0) return this.#withId(id, subject, schema);
+    if (settings['use.latest.version']) return this.#withLatest(subject, schema);
+    return this.#registered(subject, schema);
   }
 
-  #subject(topic: string, schema: Schema | null, value: unknown): string {
+  #subject(topic: string, schema: Schema | null): string {
     const { isKey } = this.#options;
     const byTopic = subjectNameStrategies[this.#strategy]?.(topic, isKey, null) ?? null;
-    return byTopic ?? requireSubject(this.#strategy, topic, isKey, this.#ownWriter(schema, value).recordName);
+    return byTopic ?? requireSubject(this.#strategy, topic, isKey, this.#ownWriter(schema).recordName);
   }
 
-  #ownWriter(schema: Schema | null, value: unknown): FormatWriter {
+  #ownWriter(schema: Schema | null): FormatWriter {
     const { format } = this.#options;
-    if (schema === null) return format.writerFor(null, value);
     let writer = this.#own.get(schema);
     if (writer === undefined) {
-      writer = format.writerFor(schema, value);
+      writer = format.writerFor(schema);
       this.#own.set(schema, writer);
     }
     return writer;
   }
 
   /** Registers, or finds, the schema that the data have of themselves. */
-  #registered(subject: string, schema: Schema | null, value: unknown): TopicWriter {
+  #registered(subject: string, schema: Schema | null): TopicWriter {
     const { registry, settings } = this.#options;
-    const writer = this.#ownWriter(schema, value);
+    const writer = this.#ownWriter(schema);
     const { text } = writer;
     const key = keyOf(subject, text);
     const id = this.#ids.get(key, () =>
@@ -141,40 +138,28 @@ export class RegistryWriters {
     return this.#topicWriter(writer, id, subject, Number.POSITIVE_INFINITY);
   }
 
-  #withId(id: number, subject: string, schema: Schema | null, value: unknown): TopicWriter {
+  #withId(id: number, subject: string, schema: Schema | null): TopicWriter {
     const { format, registry, settings } = this.#options;
     const registered = this.#byId.get(String(id), () => registry.byId(id, subject));
-    this.#ensureFits(
-      registered,
-      schema,
-      value,
-      settings['id.compatibility.strict'],
-      'id.compatibility.strict',
-    );
-    const writer = format.writerWith(registered, schema, value);
+    this.#ensureFits(registered, schema, settings['id.compatibility.strict'], 'id.compatibility.strict');
+    const writer = format.writerWith(registered, schema);
     return this.#topicWriter(writer, { id, guid: registered.guid }, subject, Number.POSITIVE_INFINITY);
   }
 
-  #withLatest(subject: string, schema: Schema | null, value: unknown): TopicWriter {
+  #withLatest(subject: string, schema: Schema | null): TopicWriter {
     const { format, now, registry, settings } = this.#options;
     const latest = this.#latest.get(subject, () => registry.latest(subject));
     const key = 'latest.compatibility.strict';
-    this.#ensureFits(latest, schema, value, settings[key], key);
-    const writer = format.writerWith(latest, schema, value);
+    this.#ensureFits(latest, schema, settings[key], key);
+    const writer = format.writerWith(latest, schema);
     return this.#topicWriter(writer, latest, subject, now() + latestTtlMs(settings));
   }
 
-  #ensureFits(
-    registered: RegisteredSchema,
-    schema: Schema | null,
-    value: unknown,
-    isStrict: boolean,
-    key: string,
-  ): void {
+  #ensureFits(registered: RegisteredSchema, schema: Schema | null, isStrict: boolean, key: string): void {
     const { format } = this.#options;
     ensureType(registered, format);
     if (!isStrict || format.incompatibility === undefined) return;
-    const reason = format.incompatibility(registered, this.#ownWriter(schema, value).text);
+    const reason = format.incompatibility(registered, this.#ownWriter(schema).text);
     if (reason === null) return;
     throw new ConnectError(
       'data',

@@ -13,12 +13,12 @@ export interface SchemaFormat {
   /** True: null under an optional schema has bytes of its own. Otherwise it is a tombstone, and `write` never sees it. */
   readonly writesNull?: boolean;
   /**
-   * How data of this Connect schema is written and what schema is registered for it. Asked once a schema and kept;
-   * for schemaless data (null) asked once a value.
+   * How data of this Connect schema (null: without one) is written and what schema is registered for it. Asked once
+   * a schema, then kept.
    */
-  writerFor(schema: Schema | null, value: unknown): FormatWriter;
+  writerFor(schema: Schema | null): FormatWriter;
   /** The same with a schema that the registry has already (`use.latest.version`, `use.schema.id`). */
-  writerWith(registered: RegisteredSchema, schema: Schema | null, value: unknown): FormatWriter;
+  writerWith(registered: RegisteredSchema, schema: Schema | null): FormatWriter;
   /**
    * Why data of schema `text` could not be written with the registered one without loss (its readers would refuse it),
    * or null. For `latest.compatibility.strict` and `id.compatibility.strict`; absent: `writerWith` alone decides.

@@ -14,6 +14,7 @@ export class SchemaKeyedCache<Value> {
   readonly #limit: number;
   readonly #byIdentity = new WeakMap<Schema, Slot<Value>>();
   readonly #byShape = new Map<string, Slot<Value>[]>();
+  #withoutSchema: Value | undefined;
   #size = 0;
 
   constructor(limit: number) {
@@ -24,11 +25,17 @@ export class SchemaKeyedCache<Value> {
     return this.#size;
   }
 
-  get(schema: Schema): Value | undefined {
+  /** null stands for data without a schema. */
+  get(schema: Schema | null): Value | undefined {
+    if (schema === null) return this.#withoutSchema;
     return (this.#byIdentity.get(schema) ?? this.#equal(schema))?.value;
   }
 
-  set(schema: Schema, value: Value): void {
+  set(schema: Schema | null, value: Value): void {
+    if (schema === null) {
+      this.#withoutSchema = value;
+      return;
+    }
     const known = this.#byIdentity.get(schema) ?? this.#equal(schema);
     if (known !== undefined) {
       known.value = value;

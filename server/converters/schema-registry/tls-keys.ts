@@ -17,7 +17,8 @@ function withoutEffect(what: string) {
 export const tlsKeys = {
   'schema.registry.ssl.truststore.type': string({
     importance: 'MEDIUM',
-    documentation: 'Format of the trust store: PEM (certificates in one file).',
+    documentation:
+      'Format of the trust store: PEM or PKCS12 (JKS stands for PKCS12 too, a store in the old format of Java cannot be read).',
     default: 'JKS',
     validator: oneOfIgnoringCase('PEM', 'PKCS12', 'JKS'),
     group,
@@ -43,7 +44,8 @@ export const tlsKeys = {
   }),
   'schema.registry.ssl.keystore.type': string({
     importance: 'MEDIUM',
-    documentation: 'Format of the key store: PEM or PKCS12.',
+    documentation:
+      'Format of the key store: PEM or PKCS12 (JKS stands for PKCS12 too, a store in the old format of Java cannot be read).',
     default: 'JKS',
     validator: oneOfIgnoringCase('PEM', 'PKCS12', 'JKS'),
     group,

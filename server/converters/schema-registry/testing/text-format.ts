@@ -1,4 +1,5 @@
 import { STRING_SCHEMA } from '../../../records/primitive-schemas.ts';
+import type { Schema } from '../../../records/schema.ts';
 import type { RegisteredSchema, RegistrySchemaType, SchemaText } from '../registered-schema.ts';
 import type { FormatReader, FormatWriter, SchemaFormat } from '../schema-format.ts';
 
@@ -24,8 +25,8 @@ export class TextFormat implements SchemaFormat {
     this.#messageIndexes = messageIndexes ?? null;
   }
 
-  writerFor(schema: Parameters<SchemaFormat['writerFor']>[0], value: unknown): FormatWriter {
-    const name = schema === null ? `S${String(value).length}` : schema.name;
+  writerFor(schema: Schema | null): FormatWriter {
+    const name = schema === null ? 'Anything' : schema.name;
     const fields = (schema?.fields ?? []).map((field) => ({ name: field.name, type: 'string', default: '' }));
     const text: SchemaText = {
       schemaType: this.schemaType,
