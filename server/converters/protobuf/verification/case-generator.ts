@@ -160,7 +160,15 @@ function single(schema: SchemaNote, type: string, chance: Chance, depth: number)
   if (type === 'enum') return chance.of(Object.keys(enumValues));
   const note = schema.messages.find(({ name }) => name === type);
   if (note === undefined) return scalar(type, chance);
-  return depth > 4 ? {} : messageValue(schema, note, chance, depth + 1);
+  return depth > 4
+    ? requiredValue(schema, note, chance, depth)
+    : messageValue(schema, note, chance, depth + 1);
+}
+
+/** As little as the message allows, so that values end. */
+function requiredValue(schema: SchemaNote, note: MessageNote, chance: Chance, depth: number): ValueNote {
+  const required = note.fields.filter(({ label }) => label === 'required');
+  return Object.fromEntries(required.map(({ name, type }) => [name, single(schema, type, chance, depth)]));
 }
 
 function isMessage(type: string): boolean {
