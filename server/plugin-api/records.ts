@@ -1,6 +1,6 @@
 /** Schemas, values and records as plugins see them; the public door to `server/records`. */
 export { Decimal } from '../records/decimal.ts';
-export { ConnectHeaders } from '../records/headers.ts';
+export { type ConnectHeader, ConnectHeaders, type HeaderTransform } from '../records/headers.ts';
 export {
   DATE_SCHEMA,
   dateSchema,
@@ -11,6 +11,7 @@ export {
   timestampSchema,
 } from '../records/logical-types.ts';
 export * as schemas from '../records/primitive-schemas.ts';
+export { type Projection, projectionOf, projectValue } from '../records/project-value.ts';
 export type {
   ConnectRecord,
   SinkRecord,
