@@ -215,12 +215,15 @@ function recordWriter(
   };
 }
 
-/** Structs mostly have the very schema they are written with, or one other that says the same. */
+/**
+ * Structs mostly have the very schema they are written with, or one other with the same fields. What else a schema says
+ * may differ: a struct within a schema that contains it, or that is a default, cannot say it.
+ */
 function schemaCheck(schema: Schema): (struct: Struct) => boolean {
   let last = schema;
   return (struct) => {
     if (struct.schema === last) return true;
-    if (struct.schema !== schema && !schemasEqual(struct.schema, schema)) {
+    if (struct.schema !== schema && !haveSameFields(struct.schema, schema)) {
       throw dataError(
         `A struct has another schema than its field: ${struct.schema.name ?? 'STRUCT'} instead of ${schema.name ?? 'STRUCT'}.`,
       );
@@ -228,6 +231,18 @@ function schemaCheck(schema: Schema): (struct: Struct) => boolean {
     last = struct.schema;
     return true;
   };
+}
+
+function haveSameFields(left: Schema, right: Schema): boolean {
+  if (left.fields === right.fields) return true;
+  return (
+    left.name === right.name &&
+    left.fields.length === right.fields.length &&
+    left.fields.every((field, index) => {
+      const other = right.fields[index];
+      return field.name === other?.name && schemasEqual(field.schema, other.schema);
+    })
+  );
 }
 
 function missingField(avro: AvroField, place: string): AvroValueWriter {
