@@ -70,7 +70,7 @@ export function exchange(request: HttpRequest, limits: HttpLimits): Promise<Http
         timer = waitFor('answer', limits.readTimeoutMs);
       });
     });
-    sent.once('error', (error) => fail(failureOf(error)));
+    sent.on('error', (error) => fail(failureOf(error)));
     sent.once('response', (response) => {
       bodyOf(response).then((body) => {
         clearTimeout(timer);

@@ -33,7 +33,7 @@ export function oneOfBut(
 }
 
 /** The message leaves the URLs out: they may hold a password. */
-export const registryUrls: Validator<readonly string[]> = validator('http or https URLs', (key, urls) => {
+export const usableUrls: Validator<readonly string[]> = validator('http or https URLs', (key, urls) => {
   if (urls === null) return;
   if (urls.length === 0) throw new ConnectError('config', `${key} is empty; it names at least one URL`);
   for (const [index, url] of urls.entries()) {
@@ -44,7 +44,8 @@ export const registryUrls: Validator<readonly string[]> = validator('http or htt
 
 function refusalOf(text: string): string | null {
   if (!URL.canParse(text)) return 'it is no URL, such as http://registry:8081';
-  const { protocol, search, hash } = new URL(text);
+  const { protocol, search, hash, username, password } = new URL(text);
+  if (/%(?![0-9a-f]{2})/i.test(username + password)) return 'a % in its name or password must be written %25';
   if (protocol === 'mock:') return 'registries in memory (mock:) exist in Java tests only';
   if (protocol !== 'http:' && protocol !== 'https:') return 'it must begin with http:// or https://';
   return search === '' && hash === '' ? null : 'it must end with its path, without ? and #';

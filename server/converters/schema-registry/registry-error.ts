@@ -12,9 +12,9 @@ export interface RegistryRequest {
 
 const maxMessageLength = 500;
 
-/** Answers that another try, or another node, may turn into something better. */
+/** Answers that another try, or another node, may turn into something better; 501 and 505 stay what they are. */
 export function mayPass(status: number): boolean {
-  return status >= 500 || status === 408 || status === 429;
+  return (status >= 500 && status !== 501 && status !== 505) || status === 408 || status === 429;
 }
 
 /** No answer at all: no connection, no answer in time, or one cut short. */

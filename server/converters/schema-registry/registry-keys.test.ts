@@ -38,6 +38,7 @@ describe('refuses', () => {
     ['schema.registry.url', 'mock://scope', /in Java tests only/],
     ['schema.registry.url', 'http://a,nonsense', /URL 2 of schema\.registry\.url/],
     ['schema.registry.url', 'http://a/?x=1', /without \? and #/],
+    ['schema.registry.url', 'http://me:50%@a/', /a % in its name or password/],
     ['value.subject.name.strategy', 'com.example.Mine', /Java classes cannot be loaded/],
     ['key.subject.name.strategy', '__proto__', /Java classes cannot be loaded/],
     ['value.schema.id.serializer', 'toString', /Java classes cannot be loaded/],

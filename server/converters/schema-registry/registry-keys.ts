@@ -4,7 +4,7 @@ import { boolean, className, int, list, long, string } from '../../config/kinds.
 import { atLeast } from '../../config/validators.ts';
 import { converterKeys } from '../converter-config.ts';
 import { authenticationKeys } from './authentication-keys.ts';
-import { knownClasses, notSupported, registryUrls } from './key-validators.ts';
+import { knownClasses, notSupported, usableUrls } from './key-validators.ts';
 import { schemaIdReaders, schemaIdWriters } from './schema-id-places.ts';
 import { subjectNameStrategies } from './subject-name.ts';
 import { tlsKeys } from './tls-keys.ts';
@@ -52,7 +52,7 @@ export const registryKeys = {
     importance: 'HIGH',
     documentation:
       'URLs of the schema registry, parted by commas. The first that answers is kept; the next is asked when it fails. A context is named by its path: /contexts/.name.',
-    validator: registryUrls,
+    validator: usableUrls,
     group: connection,
     width: 'LONG',
     displayName: 'Schema registry URL',

@@ -140,6 +140,7 @@ describe('failures that stay', () => {
   it.each([
     ['no login', 401, '{"error_code":401,"message":"Unauthorized"}', 'forbidden', /basic\.auth\.user\.info/],
     ['no right', 403, '{"error_code":40301,"message":"Forbidden"}', 'forbidden', /not allowed/],
+    ['a request the registry does not serve', 501, '', 'data', /answered 501/],
     ['no such schema', 404, '{"error_code":40403,"message":"Schema not found"}', 'data', /40403/],
     ['no such path', 404, '<html>', 'data', /is the path of schema\.registry\.url right/],
     ['an incompatible schema', 409, '{"error_code":409,"message":"incompatible"}', 'data', /not compatible/],
