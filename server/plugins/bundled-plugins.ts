@@ -3,6 +3,7 @@ import { plugin as fileStreamSource } from '../connectors/file-stream/source-plu
 import { converterPlugins } from '../converters/converter-plugins.ts';
 import { JsonConverter } from '../converters/json/json-converter.ts';
 import { SimpleHeaderConverter } from '../converters/simple-header/simple-header-converter.ts';
+import { StringConverter } from '../converters/string-converter.ts';
 import type { Plugin } from '../plugin-api/plugin.ts';
 import { predicatePlugins } from '../predicates/predicate-plugins.ts';
 import { transformPlugins } from '../transforms/transform-plugins.ts';
@@ -12,7 +13,11 @@ export const bundledPlugins: readonly Plugin[] = [
   fileStreamSource,
   fileStreamSink,
   ...converterPlugins,
-  ...transformPlugins(() => new SimpleHeaderConverter(), schemalessJson),
+  ...transformPlugins({
+    createHeaderConverter: () => new SimpleHeaderConverter(),
+    createJson: schemalessJson,
+    createText: () => new StringConverter(),
+  }),
   ...predicatePlugins,
 ];
 

@@ -1,4 +1,3 @@
-import type { Converter, HeaderConverter } from '../plugin-api/converter.ts';
 import type { TransformationPlugin } from '../plugin-api/plugin.ts';
 import { aivenPlugins } from './aiven/aiven-plugins.ts';
 import { Cast, castConfig } from './cast/cast.ts';
@@ -12,8 +11,10 @@ import { HeaderFrom, headerFromConfig } from './header-from.ts';
 import { HoistField, hoistFieldConfig } from './hoist-field.ts';
 import { InsertField, insertFieldConfig } from './insert-field.ts';
 import { InsertHeader, insertHeaderConfig } from './insert-header.ts';
+import { jcustenborderPlugins } from './jcustenborder/jcustenborder-plugins.ts';
 import { MaskField, maskFieldConfig } from './mask-field.ts';
 import { PluginFamily } from './plugin-family.ts';
+import type { RecordConverters } from './record-converters.ts';
 import { RegexRouter, regexRouterConfig } from './regex-router.ts';
 import { ReplaceField, replaceFieldConfig } from './replace-field.ts';
 import { SetSchemaMetadata, setSchemaMetadataConfig } from './set-schema-metadata.ts';
@@ -26,14 +27,8 @@ const apache = new PluginFamily(
   'Answers of the Java transformation of Apache Kafka 4.3.1, case by case.',
 );
 
-/**
- * Every transformation that comes with Millrace. `createHeaderConverter` makes what InsertHeader reads its literal
- * with, `createJson` what reads and writes JSON inside of records, schemaless unless configured otherwise.
- */
-export function transformPlugins(
-  createHeaderConverter: () => HeaderConverter,
-  createJson: () => Converter,
-): readonly TransformationPlugin[] {
+/** Every transformation that comes with Millrace: Apache's, and those of others that people add most. */
+export function transformPlugins(converters: RecordConverters): readonly TransformationPlugin[] {
   return [
     ...apache.keyAndValue(
       'Cast',
@@ -82,7 +77,7 @@ export function transformPlugins(
       'InsertHeader',
       'Adds a header with a fixed value.',
       insertHeaderConfig,
-      () => new InsertHeader(createHeaderConverter()),
+      () => new InsertHeader(converters.createHeaderConverter()),
     ),
     ...apache.keyAndValue(
       'MaskField',
@@ -126,8 +121,9 @@ export function transformPlugins(
       valueToKeyConfig,
       () => new ValueToKey(),
     ),
-    ...debeziumPlugins(createJson),
+    ...debeziumPlugins(converters),
     ...confluentPlugins,
-    ...aivenPlugins(createHeaderConverter),
+    ...aivenPlugins(converters),
+    ...jcustenborderPlugins(converters),
   ];
 }

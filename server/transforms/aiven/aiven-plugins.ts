@@ -1,6 +1,6 @@
-import type { HeaderConverter } from '../../plugin-api/converter.ts';
 import type { TransformationPlugin } from '../../plugin-api/plugin.ts';
 import { PluginFamily } from '../plugin-family.ts';
+import type { RecordConverters } from '../record-converters.ts';
 import { aivenTombstoneHandlerConfig, TombstoneHandler } from '../tombstone-handler.ts';
 import { CaseTransform, caseTransformConfig } from './case-transform.ts';
 import { ConcatFields, concatFieldsConfig } from './concat-fields.ts';
@@ -21,8 +21,7 @@ const aiven = new PluginFamily(
   'Aiven',
 );
 
-/** `createHeaderConverter` makes what FilterByFieldValue reads and writes single values with. */
-export function aivenPlugins(createHeaderConverter: () => HeaderConverter): readonly TransformationPlugin[] {
+export function aivenPlugins(converters: RecordConverters): readonly TransformationPlugin[] {
   return [
     ...aiven.keyAndValue(
       'CaseTransform',
@@ -61,7 +60,7 @@ export function aivenPlugins(createHeaderConverter: () => HeaderConverter): read
       'FilterByFieldValue',
       'Keeps or drops records by the value of a field.',
       filterByFieldValueConfig,
-      (side) => new FilterByFieldValue(side, createHeaderConverter()),
+      (side) => new FilterByFieldValue(side, converters.createHeaderConverter()),
     ),
     ...aiven.keyAndValue('Hash', "A text's hash in its place.", hashConfig, (side) => new Hash(side)),
     aiven.whole(

@@ -1,6 +1,6 @@
-import type { Converter } from '../../plugin-api/converter.ts';
 import type { TransformationPlugin } from '../../plugin-api/plugin.ts';
 import { PluginFamily } from '../plugin-family.ts';
+import type { RecordConverters } from '../record-converters.ts';
 import { ByLogicalTableRouter, byLogicalTableRouterConfig } from './by-logical-table-router.ts';
 import { EventRouter } from './event-router.ts';
 import { eventRouterConfig } from './event-router-config.ts';
@@ -16,8 +16,7 @@ const debezium = new PluginFamily(
 );
 const refused = new PluginFamily('io.debezium.transforms', 'Refused with the reason.', 'Debezium');
 
-/** `createJson` makes what the outbox reads payloads in JSON with. */
-export function debeziumPlugins(createJson: () => Converter): readonly TransformationPlugin[] {
+export function debeziumPlugins(converters: RecordConverters): readonly TransformationPlugin[] {
   return [
     debezium.whole(
       'ExtractNewRecordState',
@@ -35,7 +34,7 @@ export function debeziumPlugins(createJson: () => Converter): readonly Transform
       'outbox.EventRouter',
       'Turns rows of an outbox table into events of their own topics.',
       eventRouterConfig,
-      () => new EventRouter(createJson()),
+      () => new EventRouter(converters.createJson()),
     ),
     debezium.whole(
       'HeaderToValue',

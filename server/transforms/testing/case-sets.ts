@@ -1,5 +1,6 @@
 import { aivenCases } from './aiven-cases.ts';
 import { debeziumCases, olderDebeziumCases } from './debezium-cases.ts';
+import { jcustenborderCases } from './jcustenborder-cases.ts';
 import { type TransformCase, transformCases } from './transform-cases.ts';
 
 /** By the project whose Java transformations answer; the answers are in `fixtures/<name>-answers.json.gz`. */
@@ -7,5 +8,6 @@ export const caseSets = {
   java: transformCases,
   debezium: debeziumCases,
   aiven: aivenCases,
+  jcustenborder: jcustenborderCases,
   'debezium-2': olderDebeziumCases,
 } as const satisfies Readonly<Record<string, readonly TransformCase[]>>;
