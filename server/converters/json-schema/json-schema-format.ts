@@ -12,6 +12,7 @@ import type { JsonSchemaFormatSettings } from './json-schema-config.ts';
 import { PayloadValidator } from './payload-validator.ts';
 import { dialectOf, isModernDialect, type SchemaDialect } from './schema-dialect.ts';
 import { SchemaDocuments } from './schema-documents.ts';
+import { incompatibilityOf } from './schema-incompatibility.ts';
 import { schemaTextOf } from './schema-text-writer.ts';
 import { isUnion } from './union-names.ts';
 import { valueReaderOf } from './value-reader.ts';
@@ -41,6 +42,16 @@ export class JsonSchemaFormat implements SchemaFormat {
     return this.#writer(schema, registered, registered.imports);
   }
 
+  incompatibility(registered: RegisteredSchema, text: SchemaText): string | null {
+    const { schema, imports } = registered;
+    const loose = { ...this.#settings, usesOptionalForNonRequired: true };
+    return incompatibilityOf(this.#schemaOf(text.schema, noImports, this.#settings), {
+      schema: this.#schemaOf(schema, imports, { ...loose, usesOptionalForNonRequired: false }),
+      loose: this.#schemaOf(schema, imports, loose),
+      isDecimalNumeric: this.#settings.isDecimalNumeric,
+    });
+  }
+
   readerOf(registered: RegisteredSchema): FormatReader {
     const documents = new SchemaDocuments(registered.schema, registered.imports);
     const dialect = this.#dialectOf(documents);
@@ -60,6 +71,16 @@ export class JsonSchemaFormat implements SchemaFormat {
         return { schema, value };
       },
     };
+  }
+
+  #schemaOf(
+    text: string,
+    imports: ReadonlyMap<string, string>,
+    settings: JsonSchemaFormatSettings,
+  ): Schema | null {
+    const documents = new SchemaDocuments(text, imports);
+    const isModern = isModernDialect(this.#dialectOf(documents));
+    return new ConnectSchemaReader(documents, settings, isModern).read(null);
   }
 
   #writer(schema: Schema | null, text: SchemaText, imports: ReadonlyMap<string, string>): FormatWriter {
