@@ -18,11 +18,15 @@ export interface Converter {
   /** Settings without their prefix, plus `converter.type` = key, value or header. */
   configure(settings: Settings): void;
   /**
-   * True: as configured, it reads or adds headers of Kafka, such as the id of a schema. It is then given all headers
-   * of the record as Kafka has them (each value a Uint8Array or null), even if there are none, and what it adds is
-   * written with the record. Absent: `headers` may be null or anything.
+   * True: as configured, `toConnectData` looks at headers of Kafka, such as the id of a schema, and `headers` are those
+   * of the record as Kafka has them: each value a Uint8Array or null. null: there are none. Absent: anything may be given.
    */
-  readonly usesHeaders?: boolean;
+  readonly readsHeaders?: boolean;
+  /**
+   * True: as configured, `fromConnectData` adds headers of Kafka. `headers` are then those the record is going to have,
+   * in the same form and never null, and what is added is written with the record. Absent: anything may be given.
+   */
+  readonly addsHeaders?: boolean;
   /** The bytes may be overwritten by the next call, unless `converter.type` is header. */
   fromConnectData(
     topic: string,

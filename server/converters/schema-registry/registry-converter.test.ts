@@ -405,6 +405,7 @@ describe('the id in a header', () => {
 
   it('names the schema by its GUID, and leaves the bytes alone', async () => {
     const { converter } = create(writing);
+    expect(converter.addsHeaders).toBe(true);
     const headers = new ConnectHeaders().add('other', null, Buffer.of(1));
     expect(await write(converter, 'v', STRING_SCHEMA, 't', headers)).toEqual(Buffer.from('v'));
     expect(headers.size).toBe(2);
@@ -446,12 +447,12 @@ describe('the id in a header', () => {
   it('reads the prefix where there is no header, and does not look for one if told so', async () => {
     const dual = create().converter;
     const bytes = await write(dual, 'v');
-    expect(dual.usesHeaders).toBe(true);
+    expect([dual.readsHeaders, dual.addsHeaders]).toEqual([true, false]);
     expect(await read(dual, bytes, new ConnectHeaders().add('x', null, Buffer.of(1)))).toMatchObject({
       value: 'v',
     });
     const prefix = create({ 'value.schema.id.deserializer': `${ids}.PrefixSchemaIdDeserializer` }).converter;
-    expect(prefix.usesHeaders).toBe(false);
+    expect(prefix.readsHeaders).toBe(false);
     const misleading = new ConnectHeaders().add('__value_schema_id', null, Buffer.from('\0\0\0\0\x63'));
     expect(await read(prefix, bytes, misleading)).toMatchObject({ value: 'v' });
   });

@@ -50,9 +50,12 @@ export class RegistryConverter implements Converter {
     this.#options = options;
   }
 
-  /** As configured, headers may hold the id of the schema. */
-  get usesHeaders(): boolean {
-    return this.#parts?.usesHeaders ?? false;
+  get readsHeaders(): boolean {
+    return this.#parts?.readsHeaders ?? false;
+  }
+
+  get addsHeaders(): boolean {
+    return this.#parts?.writers.addsHeaders ?? false;
   }
 
   configure(settings: Settings): void {
@@ -177,7 +180,6 @@ interface Parts {
   readonly scanner: SchemaIdScanner;
   readonly headerName: string;
   readonly isHeader: boolean;
-  readonly usesHeaders: boolean;
   readonly readsHeaders: boolean;
   readonly now: () => number;
 }
@@ -193,7 +195,7 @@ function partsOf(
   const reader = settings[isKey ? 'key.schema.id.deserializer' : 'value.schema.id.deserializer'];
   const writers = new RegistryWriters({ registry, format, settings, isKey, now });
   const readsHeaders = !isHeader && schemaIdReaders[reader] !== 'prefix';
-  if (isHeader && writers.writesHeader) {
+  if (isHeader && writers.addsHeaders) {
     throw new ConnectError(
       'config',
       'A header has no headers: HeaderSchemaIdSerializer is for keys and values',
@@ -207,7 +209,6 @@ function partsOf(
     scanner: new SchemaIdScanner(format.schemaType === 'PROTOBUF'),
     headerName: schemaIdHeader(isKey),
     isHeader,
-    usesHeaders: readsHeaders || writers.writesHeader,
     readsHeaders,
     now,
   };

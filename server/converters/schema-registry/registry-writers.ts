@@ -81,7 +81,7 @@ export class RegistryWriters {
     });
   }
 
-  get writesHeader(): boolean {
+  get addsHeaders(): boolean {
     return this.#hasHeader;
   }
 
