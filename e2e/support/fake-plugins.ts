@@ -1,7 +1,10 @@
 import { defineConfig } from '../../server/config/define-config.ts';
 import * as kinds from '../../server/config/kinds.ts';
 import { atLeast, oneOf } from '../../server/config/validators.ts';
-import type { ConnectorPlugin } from '../../server/plugin-api/plugin.ts';
+import type { ConnectorPlugin, Plugin } from '../../server/plugin-api/plugin.ts';
+import { bundledPlugins } from '../../server/plugins/bundled-plugins.ts';
+import { PluginCatalogue } from '../../server/plugins/plugin-catalogue.ts';
+import type { InstalledPlugins, LoadedLocation } from '../../server/plugins/plugin-location.ts';
 
 function unused(): never {
   throw new Error('a fake plugin creates nothing');
@@ -119,3 +122,53 @@ export const tableSink: ConnectorPlugin = {
 };
 
 export const fakePlugins: readonly ConnectorPlugin[] = [fileSource, fileSink, tableSink];
+
+const wellSvg =
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" fill="#c2410c"><circle cx="12" cy="12" r="9"/></svg>';
+
+function location(folder: string, plugins: readonly Plugin[], iconSvg: string | null = null): LoadedLocation {
+  const described = { folder, name: folder.slice(folder.lastIndexOf('/') + 1), version: null, entries: [] };
+  return { location: { ...described, iconSvg }, plugins, configProviders: [] };
+}
+
+/** What others have made: two versions of a connector, and two packages that cannot be used. */
+const fakeInstalled: InstalledPlugins = {
+  loaded: [
+    location('/opt/connect/plugins/jdbc-sink-0.2.0', [{ ...tableSink, version: '0.2.0' }]),
+    location(
+      '/opt/connect/plugins/weather-station',
+      [
+        {
+          ...fileSource,
+          className: 'com.example.WeatherStationSourceConnector',
+          version: '1.4.2',
+          title: 'Weather station source',
+          summary: 'Asks weather stations for their measurements.',
+          support: 'experimental',
+          system: 'http',
+          verified: '',
+        },
+      ],
+      wellSvg,
+    ),
+  ],
+  broken: [
+    {
+      folder: '/opt/connect/plugins/old-queue',
+      name: 'old-queue',
+      version: '3.1.0',
+      reason: 'it is written for plugin API 99 (millrace.pluginApi), this is Millrace with plugin API 1',
+    },
+    {
+      folder: '/opt/connect/plugins/hasty',
+      name: 'hasty',
+      version: null,
+      reason: 'plugin.js cannot be loaded: Cannot read properties of undefined (reading "connect")',
+    },
+  ],
+};
+
+export const fakeCatalogue = new PluginCatalogue(
+  [...fakePlugins, ...bundledPlugins.filter(({ type }) => type !== 'source' && type !== 'sink')],
+  fakeInstalled,
+);

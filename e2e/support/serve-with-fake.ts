@@ -4,10 +4,9 @@ import { resolve } from 'node:path';
 import next from 'next';
 import { startConsole } from '../../server/console/start-console.ts';
 import { ConnectError } from '../../server/errors/connect-error.ts';
-import { PluginCatalogue } from '../../server/plugins/plugin-catalogue.ts';
 import { setWorkerHandle } from '../../server/runtime/worker-handle.ts';
 import { FakeHerder } from './fake-herder.ts';
-import { fakePlugins, fileSink, fileSource, tableSink } from './fake-plugins.ts';
+import { fakeCatalogue, fileSink, fileSource, tableSink } from './fake-plugins.ts';
 import { FakeTopics } from './fake-topics.ts';
 
 const port = Number(process.env.PORT ?? 3100);
@@ -145,7 +144,7 @@ if (scene === 'waiting') {
 if (scene !== 'absent') {
   setWorkerHandle({
     herder,
-    catalogue: new PluginCatalogue(fakePlugins),
+    catalogue: fakeCatalogue,
     topics,
     vault: null,
     kafka: { bootstrap: '127.0.0.1:9092', embedded: scene !== 'waiting' },

@@ -25,7 +25,7 @@ const dataOption: OptionSpec = {
 export const commands: Readonly<Record<CommandName, CommandSpec>> = {
   start: {
     usage:
-      'millrace start [--port PORT] [--rest-port PORT] [--broker-port PORT] [--data DIR] [--config worker.properties]',
+      'millrace start [--port PORT] [--rest-port PORT] [--broker-port PORT] [--data DIR] [--plugin-path DIR,...] [--config worker.properties]',
     summary: 'Everything in one: broker, worker, Connect REST and console',
     options: {
       port: { kind: 'port', placeholder: 'PORT', description: 'Port of the console (default: 3000)' },
@@ -36,6 +36,11 @@ export const commands: Readonly<Record<CommandName, CommandSpec>> = {
         description: 'Port of the embedded broker (default: 9092)',
       },
       data: dataOption,
+      'plugin-path': {
+        kind: 'path',
+        placeholder: 'DIR,...',
+        description: 'Packages with plugins, or folders of packages',
+      },
       config: {
         kind: 'path',
         placeholder: 'FILE',

@@ -6,6 +6,7 @@ export function laptopSettings(
   bootstrap: string,
   restPort: number,
   vaultKeyFile: string,
+  pluginPath: string | undefined,
 ): Readonly<Record<string, string>> {
   return {
     'bootstrap.servers': bootstrap,
@@ -27,5 +28,6 @@ export function laptopSettings(
     // Nobody else joins the group of a laptop, so nobody is waited for.
     'scheduled.rebalance.max.delay.ms': '0',
     listeners: `http://127.0.0.1:${restPort}`,
+    ...(pluginPath === undefined ? {} : { 'plugin.path': pluginPath }),
   };
 }

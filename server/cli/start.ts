@@ -64,11 +64,16 @@ async function planWorker(
 ): Promise<WorkerPlan> {
   const { parts, options } = context;
   const restPort = portOption(context, 'rest-port', 8083);
+  const pluginPath = options['plugin-path'];
   if (options.config !== undefined) {
     const { entries, duplicates } = readWorkerFile(options.config);
     warnOfDuplicates(loggers, options.config, duplicates);
     const isPortGiven = options['rest-port'] !== undefined;
-    const settings = isPortGiven ? { ...entries, listeners: `http://127.0.0.1:${restPort}` } : entries;
+    const settings = {
+      ...entries,
+      ...(isPortGiven ? { listeners: `http://127.0.0.1:${restPort}` } : {}),
+      ...(pluginPath === undefined ? {} : { 'plugin.path': pluginPath }),
+    };
     return { settings, file: options.config, embedded: false };
   }
   const port = portOption(context, 'broker-port', 9092);
@@ -81,7 +86,7 @@ async function planWorker(
   });
   parts.add(() => broker.stop());
   return {
-    settings: laptopSettings(broker.bootstrap, restPort, ensureVaultKey(folder.path)),
+    settings: laptopSettings(broker.bootstrap, restPort, ensureVaultKey(folder.path), pluginPath),
     file: '',
     embedded: true,
   };
