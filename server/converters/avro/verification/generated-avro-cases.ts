@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { logical, type SchemaNote, type ValueNote } from '../../verification/value-notation.ts';
-import type { AvroCase, AvroConfig } from './avro-cases.ts';
+import type { AvroCase, AvroConfig, AvroWriteCase } from './avro-cases.ts';
 
 interface Generated {
   readonly schema: SchemaNote;
@@ -194,9 +194,12 @@ const configs = fc.constantFrom<AvroConfig>(
   { 'scrub.invalid.names': 'true' },
 );
 
-const written = fc
+/** Connect data with settings to write it. */
+export const written = fc
   .tuple(configs, data)
-  .chain(([config, { schema, value }]) => value.map((note): AvroCase => ({ config, schema, value: note })));
+  .chain(([config, { schema, value }]) =>
+    value.map((note): AvroWriteCase => ({ config, schema, value: note })),
+  );
 
 interface AvroJson {
   readonly [member: string]: unknown;
