@@ -64,6 +64,11 @@ test('a pattern that no linear engine can run is refused with its reason', () =>
   expect(problemOf({ pattern: '(?=a)b' }, '"b"')).toContain('lookahead');
 });
 
+test('what is read leniently but is no JSON is refused as data', () => {
+  expect(read({ type: 'integer' }, '007').value).toBe(7n);
+  expect(problemOf({ type: 'integer' }, '007')).toContain('zeros in front');
+});
+
 test('registered references are followed, and no others', () => {
   const schema = { $ref: 'http://example.test/a.json#/$defs/x' };
   const imports = { 'http://example.test/a.json': { $defs: { x: { type: 'string' } } } };

@@ -26,12 +26,20 @@ export class PayloadValidator {
     }
   }
 
-  /** `json`: well-formed. Throws a `data` error that names the first place that does not match, not what is there. */
+  /** `json`: well-formed but for zeros in front of numbers. Throws a `data` error that names the first place that does not match, not what is there. */
   check(json: string): void {
-    if (this.#validate(JSON.parse(json))) return;
+    if (this.#validate(parsed(json))) return;
     const [first] = this.#validate.errors ?? [];
     const place = first === undefined || first.instancePath === '' ? '' : ` at ${first.instancePath}`;
     throw dataError(`The value does not match its JSON Schema${place}: it ${first?.message ?? 'is invalid'}`);
+  }
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch (error) {
+    throw dataError('The value cannot be validated: a number has zeros in front.', error);
   }
 }
 
@@ -40,7 +48,6 @@ function createAjv(dialect: SchemaDialect): Ajv {
     strict: false,
     logger: false,
     ownProperties: true,
-    // The version is chosen already; what else a schema says it is written in is not looked up.
     code: { regExp: Object.assign(searchPattern, { code: 'searchPattern' }) },
   };
   const ajv = ajvOf(dialect, options);
@@ -67,6 +74,7 @@ function searchPattern(pattern: string): { readonly test: (text: string) => bool
   return { test: (text) => regex.matches(text) };
 }
 
+/** The version is chosen already; what a schema says it is written in would be looked up. */
 function withoutDialect(text: string): Record<string, unknown> | boolean {
   const schema: unknown = JSON.parse(text);
   if (typeof schema === 'boolean') return schema;
