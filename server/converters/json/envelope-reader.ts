@@ -69,8 +69,9 @@ export class EnvelopeReader {
     const members = new Map<string, JsonNode>();
     let schemaText = '';
     let payloadPlace = 0;
+    let name: string;
     do {
-      const name = parser.name();
+      name = parser.name();
       const place = parser.place;
       members.set(name, parser.value());
       if (name === 'schema') schemaText = text.slice(place, parser.end);
@@ -80,14 +81,13 @@ export class EnvelopeReader {
     if (members.size !== 2 || schemaNode === undefined || !members.has('payload')) throw noEnvelope();
     const schema = this.#schemas.get(schemaText, () => schemaOfJson(schemaNode, this.#readers));
     const read = this.#readers.of(schema);
-    this.#remember(text, payloadPlace, schema, read);
+    if (name === 'payload') this.#remember(text.slice(0, payloadPlace), schema, read);
     return { schema, value: read(new JsonParser(text, payloadPlace, this.#readers.names)) };
   }
 
-  /** Only what has the plain form that converters write; anything else is read whole each time. */
-  #remember(text: string, payloadPlace: number, schema: Schema | null, read: JsonValueReader): void {
-    if (!text.startsWith('{"schema":') || !text.slice(0, payloadPlace).endsWith(',"payload":')) return;
-    this.#prefixes.unshift({ bytes: Buffer.from(text.slice(0, payloadPlace)), schema, read });
+  /** The text up to a payload that comes last, however its writer spaced it. */
+  #remember(prefix: string, schema: Schema | null, read: JsonValueReader): void {
+    this.#prefixes.unshift({ bytes: Buffer.from(prefix), schema, read });
     if (this.#prefixes.length > this.#prefixesKept) this.#prefixes.pop();
   }
 }

@@ -102,6 +102,26 @@ test('a known beginning does not hide what is wrong behind it', () => {
   }
 });
 
+test('envelopes are read again however they are spaced and ordered', () => {
+  const converter = create();
+  const envelopes = [
+    (payload: string) => `{"schema": {"type": "string"}, "payload": ${payload}}`,
+    (payload: string) => `\n { "schema" : {"type":"string"} ,\t"payload" : ${payload} } `,
+    (payload: string) => `{"payload":${payload},"schema":{"type":"string"}}`,
+    (payload: string) => `{"schema":{"type":"int8"},"schema":{"type":"string"},"payload":${payload}}`,
+    (payload: string) => `{"payload":"first","schema":{"type":"string"},"payload":${payload}}`,
+    (payload: string) => `\ufeff{"schema":{"type":"string"},"payload":${payload}}`,
+    (payload: string) => `{"schema":{"type":"string"},"payload":${payload},"payload":${payload}}`,
+  ];
+  for (const text of ['a', 'b', 'c']) {
+    for (const envelope of envelopes) {
+      const { schema, value } = read(converter, envelope(`"${text}"`));
+      expect([schema?.type, value], envelope('')).toEqual(['STRING', text]);
+      expect(() => read(converter, envelope(`"${text}`))).toThrow('JSON');
+    }
+  }
+});
+
 test('numbers stay exact in both directions', () => {
   const plain = create({ 'schemas.enable': 'false' });
   expect(read(plain, '[9007199254740993,1,1.0]').value).toEqual([9007199254740993n, 1n, 1]);
