@@ -54,6 +54,15 @@ beforeAll(async () => {
     { 'plugin.ts': `const type: 'source' = 'source';${sayingSource('ex.TypedSourceConnector', 'type')}` },
     { pluginApi: 1, plugins: ['./plugin.ts'] },
   );
+  writePackage(join(folder, 'plugins/places'), '1.0.0', {
+    'plugin.js': `
+      import { defineConfig } from 'millrace/plugin-api/config';
+      export const plugin = { type: 'configprovider', className: 'ex.Places', title: 'Places', summary: 'Knows places.',
+        config: defineConfig({}), createConfigProvider: () => ({
+          configure(settings) { this.folder = settings.folder; },
+          get() { return { data: new Map([['folder', this.folder]]), ttlMs: null }; },
+        }) };`,
+  });
   const [broker] = await brokers();
   const port = await freePort();
   rest = `http://127.0.0.1:${port}`;
@@ -65,6 +74,9 @@ beforeAll(async () => {
     'offset.storage.file.filename': join(folder, 'offsets.json'),
     'offset.flush.interval.ms': '500',
     'plugin.path': join(folder, 'plugins'),
+    'config.providers': 'places',
+    'config.providers.places.class': 'ex.Places',
+    'config.providers.places.param.folder': folder,
   };
   const lines = Object.entries(settings).map(([key, value]) => `${key}=${value}\n`);
   writeFileSync(join(folder, 'worker.properties'), lines.join(''));
@@ -182,7 +194,12 @@ describe('a worker with packages on its plugin path', () => {
         ...versions,
       };
       const file = join(folder, `${name}.txt`);
-      const sink = { 'connector.class': 'FileStreamSink', topics: name, file };
+      const sink = {
+        'connector.class': 'FileStreamSink',
+        topics: name,
+        // Looked up by the config provider that a package brings.
+        file: `\${places:folder}/${name}.txt`,
+      };
       expect(await call('PUT', `/connectors/${name}/config`, config)).toMatchObject({ status: 201 });
       expect(await call('PUT', `/connectors/${name}-file/config`, sink)).toMatchObject({ status: 201 });
       await waitFor(
