@@ -203,6 +203,11 @@ const mappings: [string, string | object, Schema | null, FormatSettings?][] = [
     structSchema({ a: INT16_SCHEMA, c: STRING_SCHEMA, b: INT8_SCHEMA }, { name: 'T' }),
   ],
   [
+    'allOf with properties, or null',
+    { type: ['object', 'null'], allOf: [{ properties: { a: text } }] },
+    structSchema({ a: STRING_SCHEMA }, { optional: true }),
+  ],
+  [
     'an object with alternatives',
     { type: 'object', title: 'T', anyOf: [{ type: 'object', properties: { a: text } }, { type: 'string' }] },
     oneOf(structSchema({ a: STRING_SCHEMA }, { optional: true }), OPTIONAL_STRING_SCHEMA),

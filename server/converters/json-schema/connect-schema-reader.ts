@@ -96,21 +96,21 @@ export class ConnectSchemaReader {
     }
     const union = partsMember(members, 'oneOf') ?? partsMember(members, 'anyOf');
     const isMerged = reference !== null || members.has('allOf');
+    const { types, hasNull } = typesOf(members);
+    const nullable = { ...around, isOptional: around.isOptional || hasNull };
     if (isMerged || union !== null) {
       const properties = new Map<string, Property>();
       this.#collect(members, scope, properties, new Set());
       if (properties.size > 0) {
-        return this.#finished({ type: 'STRUCT', fields: this.#fields(properties) }, members, around);
+        return this.#finished({ type: 'STRUCT', fields: this.#fields(properties) }, members, nullable);
       }
     }
-    if (union !== null) return this.#union(union, members, scope, around);
-    if (isMerged) return this.#mostTelling(members, scope, around);
-    const { types, hasNull } = typesOf(members);
+    if (union !== null) return this.#union(union, members, scope, nullable);
+    if (isMerged) return this.#mostTelling(members, scope, nullable);
     const symbols = symbolsOf(members, types, hasNull);
     if (symbols !== null) return this.#finished(this.#enum(symbols), members, around);
-    const isOptional = around.isOptional || hasNull;
-    if (types.length > 1) return this.#unionOfTypes(types, members, scope, { ...around, isOptional });
-    return this.#finished(this.#typed(types[0], members, scope), members, { ...around, isOptional });
+    if (types.length > 1) return this.#unionOfTypes(types, members, scope, nullable);
+    return this.#finished(this.#typed(types[0], members, scope), members, nullable);
   }
 
   #typed(type: JsonType | undefined, members: SchemaMembers, scope: SchemaScope): SchemaSpec {
