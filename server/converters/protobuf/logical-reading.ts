@@ -1,3 +1,4 @@
+import { messageOf } from '../../errors/connect-error.ts';
 import { Decimal } from '../../records/decimal.ts';
 import type { LogicalKind } from './special-messages.ts';
 import { WireProblem } from './wire-problem.ts';
@@ -26,7 +27,11 @@ function readDecimal(reader: WireReader): Decimal {
     else reader.skip(tag);
   }
   if (unscaled === null || unscaled.length === 0) throw new WireProblem('the decimal has no value');
-  return Decimal.fromUnscaledBytes(unscaled, scale);
+  try {
+    return Decimal.fromUnscaledBytes(unscaled, scale);
+  } catch (error) {
+    throw new WireProblem(messageOf(error));
+  }
 }
 
 /** Months and days count from one; the Gregorian calendar goes back to the year 1. */

@@ -25,9 +25,13 @@ interface MessagePlan {
   /** Values of the fields that do not come. */
   template: readonly unknown[];
   readonly fields: Map<number, FieldReader>;
+  /** Those with small numbers, which nearly all have: quicker than the map. */
+  readonly smallFields: (FieldReader | undefined)[];
   /** Done to the values when a message ends. */
   readonly finish: ((values: unknown[]) => void)[];
 }
+
+const smallNumbers = 64;
 
 /** Marks a required field as missing until it comes. */
 const missing = Symbol('missing');
@@ -59,7 +63,7 @@ export class MessageReader {
   #planOf(message: ProtoMessage): MessagePlan {
     const made = this.#plans.get(message);
     if (made !== undefined) return made;
-    const plan: MessagePlan = { template: [], fields: new Map(), finish: [] };
+    const plan: MessagePlan = { template: [], fields: new Map(), smallFields: [], finish: [] };
     this.#plans.set(message, plan);
     const layout = this.#schemas.layoutOf(message);
     const template = new Array<unknown>(layout.schema.fields.length).fill(null);
@@ -69,6 +73,7 @@ export class MessageReader {
     }
     plan.template = template;
     if (this.#options.flattensUnions) this.#clearRivals(message, layout.places, plan);
+    for (let number = 0; number < smallNumbers; number++) plan.smallFields.push(plan.fields.get(number));
     return plan;
   }
 
@@ -267,8 +272,9 @@ function readMessage(plan: MessagePlan, reader: WireReader, values: unknown[], g
   while (reader.position < reader.end) {
     const tag = reader.tag();
     const wireType = tag & 7;
-    const field = plan.fields.get(tag >>> 3);
-    if (isOpen && wireType === wireTypes.endGroup && tag >>> 3 === group) {
+    const number = tag >>> 3;
+    const field = number < smallNumbers ? plan.smallFields[number] : plan.fields.get(number);
+    if (isOpen && wireType === wireTypes.endGroup && number === group) {
       isOpen = false;
       break;
     }

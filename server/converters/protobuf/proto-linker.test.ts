@@ -216,7 +216,17 @@ describe('a text that is wrong', () => {
     expect(() => linkProto(messages, noImports)).toThrow('more than 64 deep');
     const option = `option x = ${'{a:'.repeat(50_000)}`;
     expect(() => linkProto(option, noImports)).toThrow('nested more than 32 deep');
-    const comments = '/**/'.repeat(100_000);
-    expect(linkProto(`${comments} message M {}`, noImports).messages).toHaveLength(1);
+  });
+
+  it('may have as many blanks and comments and as long words as it likes', () => {
+    for (const blanks of ['/**/', '// x\n', ' ', '\n', '/***/\n//\n ']) {
+      const schema = linkProto(`${blanks.repeat(300_000)} message M {} ${blanks.repeat(300_000)}`, noImports);
+      expect(schema.messages).toHaveLength(1);
+    }
+    const name = 'x'.repeat(2_000_000);
+    expect(linkProto(`message ${name} {}`, noImports).messages[0]?.name).toHaveLength(2_000_000);
+    expect(() => linkProto(`option x = ${'9'.repeat(2_000_000)}; message M`, noImports)).toThrow(
+      "expected '{'",
+    );
   });
 });

@@ -3,9 +3,9 @@ import { dataError } from '../converter-error.ts';
 export type TokenKind = 'word' | 'number' | 'string' | 'symbol' | 'end';
 
 /** Registries have packages with hyphens, although the language does not know them. */
-const wordPattern = /[A-Za-z_](?:[A-Za-z0-9_]|-(?=[A-Za-z0-9_]))*/y;
+const wordPattern = /[A-Za-z_][A-Za-z0-9_-]*/y;
 const numberPattern = /0[xX][0-9A-Fa-f]+|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?[fF]?/y;
-const blankPattern = /(?:\s+|\/\/[^\n]*)+/y;
+const blankPattern = /\s+/y;
 
 const simpleEscapes: Readonly<Record<string, number>> = {
   a: 7,
@@ -121,12 +121,18 @@ export class ProtoTokens {
     for (;;) {
       blankPattern.lastIndex = this.#position;
       if (blankPattern.test(this.#text)) this.#position = blankPattern.lastIndex;
-      if (!this.#text.startsWith('/*', this.#position)) return;
-      const end = this.#text.indexOf('*/', this.#position + 2);
-      this.#start = this.#position;
-      if (end < 0) throw this.error('a comment has no end');
-      this.#position = end + 2;
+      if (this.#text.startsWith('//', this.#position)) this.#skipTo('\n', this.#text.length);
+      else if (this.#text.startsWith('/*', this.#position)) this.#skipTo('*/', -1);
+      else return;
     }
+  }
+
+  /** `otherwise`: where to go on if that does not come; below zero it has to. */
+  #skipTo(end: string, otherwise: number): void {
+    this.#start = this.#position;
+    const found = this.#text.indexOf(end, this.#position + 2);
+    if (found < 0 && otherwise < 0) throw this.error('a comment has no end');
+    this.#position = found < 0 ? otherwise : found + end.length;
   }
 
   #match(pattern: RegExp, kind: TokenKind): boolean {
