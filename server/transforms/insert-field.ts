@@ -3,13 +3,21 @@ import { string } from '../config/kinds.ts';
 import { parseConfig } from '../config/parse-config.ts';
 import { ConnectError } from '../errors/connect-error.ts';
 import type { Settings } from '../plugin-api/source-connector.ts';
+import type { StructChanger } from '../plugin-api/struct-change.ts';
 import type { Transformation } from '../plugin-api/transformation.ts';
 import { timestampSchema } from '../records/logical-types.ts';
 import type { ConnectRecord } from '../records/record.ts';
 import type { Schema } from '../records/schema.ts';
 import { schemaOf } from '../records/schema-of.ts';
 import { Struct } from '../records/struct.ts';
-import { copiedMap, copyFields, dataError, requireMap, requireStruct } from './fields/record-data.ts';
+import {
+  copiedMap,
+  copiedSource,
+  copyFields,
+  dataError,
+  requireMap,
+  requireStruct,
+} from './fields/record-data.ts';
 import type { RecordSide } from './fields/record-side.ts';
 import { structLike } from './fields/schema-basics.ts';
 import { SchemaCache } from './fields/schema-cache.ts';
@@ -55,8 +63,20 @@ export class InsertField implements Transformation {
     structLike(schema, [...schema.fields, ...this.#insertions]),
   );
 
+  readonly structs: StructChanger;
+
   constructor(side: RecordSide) {
     this.#side = side;
+    this.structs = {
+      side: side.name,
+      changeOf: (schema) => ({
+        schema: this.#schemas.of(schema),
+        fields: [
+          ...schema.fields.map((field) => copiedSource(field, this.#replacesNull)),
+          ...this.#insertions.map(({ structValue }) => ({ from: null, read: structValue })),
+        ],
+      }),
+    };
   }
 
   configure(settings: Settings): void {

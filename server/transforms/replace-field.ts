@@ -4,11 +4,12 @@ import { parseConfig } from '../config/parse-config.ts';
 import { listWithoutDuplicates, validator } from '../config/validators.ts';
 import { ConnectError } from '../errors/connect-error.ts';
 import type { Settings } from '../plugin-api/source-connector.ts';
+import type { StructChanger } from '../plugin-api/struct-change.ts';
 import type { Transformation } from '../plugin-api/transformation.ts';
 import type { ConnectRecord } from '../records/record.ts';
 import type { Field, Schema } from '../records/schema.ts';
 import { Struct } from '../records/struct.ts';
-import { copyFields, requireMap, requireStruct } from './fields/record-data.ts';
+import { copiedSource, copyFields, requireMap, requireStruct } from './fields/record-data.ts';
 import type { RecordSide } from './fields/record-side.ts';
 import { structLike } from './fields/schema-basics.ts';
 import { SchemaCache } from './fields/schema-cache.ts';
@@ -53,8 +54,17 @@ export class ReplaceField implements Transformation {
   #replacesNull = true;
   readonly #plans = new SchemaCache((schema) => this.#plan(schema));
 
+  readonly structs: StructChanger;
+
   constructor(side: RecordSide) {
     this.#side = side;
+    this.structs = {
+      side: side.name,
+      changeOf: (given) => {
+        const { schema, sources } = this.#plans.of(given);
+        return { schema, fields: sources.map((field) => copiedSource(field, this.#replacesNull)) };
+      },
+    };
   }
 
   configure(settings: Settings): void {

@@ -60,6 +60,27 @@ describe('transformations in the configuration of a connector', () => {
     expect(errors[0]?.[1]).toContain('Invalid value (?=x) for configuration regex: Invalid regex: lookahead');
   });
 
+  it.each(['Filter', 'ContentBasedRouter'])(
+    "refuse Debezium's %s, for its scripts, with what to use instead",
+    async (name) => {
+      const { errors } = await validated({
+        transforms: 'a',
+        'transforms.a.type': `io.debezium.transforms.${name}`,
+        'transforms.a.language': 'jsr223.groovy',
+        'transforms.a.condition': "value.op == 'u'",
+      });
+      expect(errors.map(([key]) => key)).toEqual(['transforms.a.language']);
+      expect(errors[0]?.[1]).toContain(
+        'scripts of the JVM cannot run here. Use io.confluent.connect.transforms.Filter',
+      );
+    },
+  );
+
+  it('have titles that tell those of one name apart', () => {
+    const titles = bundledPlugins.filter(({ type }) => type === 'transformation').map(({ title }) => title);
+    expect(titles.filter((title, index) => titles.indexOf(title) !== index)).toEqual([]);
+  });
+
   it('have no alias where a Key and a Value form share a name', () => {
     const catalogue = new PluginCatalogue(bundledPlugins);
     expect(catalogue.find('Value', 'transformation')).toBeNull();

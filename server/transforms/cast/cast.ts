@@ -3,12 +3,13 @@ import { list } from '../../config/kinds.ts';
 import { parseConfig } from '../../config/parse-config.ts';
 import { validator } from '../../config/validators.ts';
 import type { Settings } from '../../plugin-api/source-connector.ts';
+import type { StructChange, StructChanger } from '../../plugin-api/struct-change.ts';
 import type { Transformation } from '../../plugin-api/transformation.ts';
 import type { ConnectRecord } from '../../records/record.ts';
 import type { Schema } from '../../records/schema.ts';
 import { schemaOf } from '../../records/schema-of.ts';
 import { Struct } from '../../records/struct.ts';
-import { copiedMap, copyFields, requireMap, requireStruct } from '../fields/record-data.ts';
+import { copiedMap, copiedSource, copyFields, requireMap, requireStruct } from '../fields/record-data.ts';
 import type { RecordSide } from '../fields/record-side.ts';
 import { schemaBasics } from '../fields/schema-basics.ts';
 import { SchemaCache } from '../fields/schema-cache.ts';
@@ -46,8 +47,11 @@ export class Cast implements Transformation {
   });
   readonly #plans = new SchemaCache((schema) => this.#plan(schema));
 
+  readonly structs: StructChanger;
+
   constructor(side: RecordSide) {
     this.#side = side;
+    this.structs = { side: side.name, changeOf: (schema) => this.#changeOf(schema) };
   }
 
   configure(settings: Settings): void {
@@ -84,6 +88,19 @@ export class Cast implements Transformation {
       values[index] = castValue(fields[index]?.schema ?? null, values[index], type);
     }
     return changed;
+  }
+
+  #changeOf(given: Schema): StructChange | null {
+    if (this.#spec.whole !== null) return null;
+    const { schema, casts } = this.#plans.of(given);
+    const types = new Map(casts.map(({ index, type }) => [index, type]));
+    const fields = given.fields.map((field) => {
+      const type = types.get(field.index);
+      const source = copiedSource(field, this.#replacesNull);
+      if (type === undefined) return source;
+      return { ...source, change: (value: unknown) => castValue(field.schema, value, type) };
+    });
+    return { schema, fields };
   }
 
   #plan(schema: Schema): Plan {

@@ -1,4 +1,5 @@
 import { ConnectError } from '../../errors/connect-error.ts';
+import type { FieldSource } from '../../plugin-api/struct-change.ts';
 import type { Field, Schema } from '../../records/schema.ts';
 import { Struct } from '../../records/struct.ts';
 import { kindOf } from '../../records/validate-value.ts';
@@ -60,6 +61,15 @@ export function copyFields(from: Struct, fields: readonly Field[], replacesNull:
     to.values[index++] =
       value === null || value === undefined ? copiedValue(from, field, replacesNull) : value;
   }
+}
+
+/** `copyFields` for one field, for transformations that can be joined. */
+export function copiedSource(field: Field, replacesNull: boolean): FieldSource {
+  const { schema, index } = field;
+  const substitute = replacesNull ? (schema.default ?? null) : null;
+  if (substitute !== null) return { from: index, onNull: () => substitute };
+  if (schema.optional) return { from: index };
+  return { from: index, onNull: () => requireOptional(schema, field.name) };
 }
 
 export function requireOptional(schema: Schema, fieldName: string): void {

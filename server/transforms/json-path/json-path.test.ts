@@ -41,7 +41,7 @@ describe('a JSON path', () => {
     ['$.items[:-1]', 2],
     ['$..tag', 3],
     ['$..*', 19],
-    ["$['name','rate','missing']", 2],
+    ["$['name','rate','missing']", 1],
     ['$.items[?(@.count > 1)]', 2],
     ["$.items[?(@.count >= 2 && @.tag != 't3')]", 1],
     ['$.items[?(@.tag == \'t1\' || @.tag == "t3")]', 2],

@@ -72,8 +72,11 @@ function walked(value: unknown, step: PathStep, root: unknown, budget: Budget): 
       const found = member(value, step.name);
       return found === undefined ? null : [found];
     }
-    case 'names':
-      return step.names.map((name) => member(value, name)).filter((item) => item !== undefined);
+    case 'names': {
+      if (!isObject(value)) return null;
+      const found = step.names.map((name) => [name, member(value, name)] as const);
+      return [new Map(found.filter(([, item]) => item !== undefined))];
+    }
     case 'index':
     case 'indexes': {
       if (!Array.isArray(value)) return null;
@@ -89,10 +92,14 @@ function walked(value: unknown, step: PathStep, root: unknown, budget: Budget): 
       return descendants(value, budget);
     case 'filter': {
       if (Array.isArray(value)) return value.filter((item) => accepts(step.filter, item, root, budget));
-      if (!(value instanceof Map || value instanceof Struct)) return null;
+      if (!isObject(value)) return null;
       return accepts(step.filter, value, root, budget) ? [value] : [];
     }
   }
+}
+
+function isObject(value: unknown): value is ReadonlyMap<unknown, unknown> | Struct {
+  return value instanceof Map || value instanceof Struct;
 }
 
 function member(value: unknown, name: string): unknown {
