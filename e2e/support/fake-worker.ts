@@ -44,9 +44,10 @@ export async function call(path: string, { method = 'GET', body, headers = {} }:
   });
   const response = await handleConsoleRequest(request);
   const text = await response.text();
+  const isJson = response.headers.get('content-type')?.startsWith('application/json') === true;
   return {
     status: response.status,
-    json: text === '' ? null : (JSON.parse(text) as unknown),
+    json: isJson ? (JSON.parse(text) as unknown) : null,
     text,
     response,
   };
