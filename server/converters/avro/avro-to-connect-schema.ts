@@ -1,6 +1,6 @@
 import { isConnectError } from '../../errors/connect-error.ts';
 import { logicalNames } from '../../records/logical-types.ts';
-import type { Schema, SchemaType } from '../../records/schema.ts';
+import type { Schema } from '../../records/schema.ts';
 import { schemaOf } from '../../records/schema-of.ts';
 import { dataError } from '../converter-error.ts';
 import type { JsonNode } from '../json/json-node.ts';
@@ -11,8 +11,6 @@ import {
   connectProps,
   connectRecordDoc,
   deepestSchema,
-  defaultPrecision,
-  defaultRecordName,
   enumDefaultPrefix,
   enumDocPrefix,
   fieldDefaultParameter,
@@ -20,7 +18,6 @@ import {
   fixedSizeParameter,
   generalizedUnion,
   mapEntryName,
-  precisionParameter,
   recordDocParameter,
   unionName,
 } from './avro-data-options.ts';
@@ -37,6 +34,17 @@ import {
 import { jsonOf } from './avro-schema-text.ts';
 import { enumParameterOf } from './connect-sum-types.ts';
 import { CyclicSchema, type SchemaPromise } from './cyclic-schema.ts';
+import {
+  addDecimal,
+  addLogical,
+  addName,
+  addParameters,
+  addVersion,
+  intTypeOf,
+  isText,
+  newDraft,
+  type SchemaDraft,
+} from './schema-draft.ts';
 
 /** Most schemas that one Avro schema may unfold into: each use of a name counts again. */
 const mostSchemas = 100_000;
@@ -55,18 +63,6 @@ interface DoneRecord {
   readonly schema: Schema;
   /** How many schemas it unfolds into. */
   readonly schemas: number;
-}
-
-interface Draft {
-  type: SchemaType;
-  optional: boolean;
-  name: string | null;
-  version: number | null;
-  doc: string | null;
-  readonly parameters: Map<string, string>;
-  readonly fields: { readonly name: string; readonly schema: Schema }[];
-  keySchema: Schema | null;
-  valueSchema: Schema | null;
 }
 
 /**
@@ -150,18 +146,8 @@ class ConnectSchemaBuilder {
     return new CyclicSchema(begun, place.optional);
   }
 
-  #draft(avro: AvroSchema, depth: number): Draft {
-    const draft: Draft = {
-      type: 'STRING',
-      optional: false,
-      name: null,
-      version: null,
-      doc: null,
-      parameters: new Map(),
-      fields: [],
-      keySchema: null,
-      valueSchema: null,
-    };
+  #draft(avro: AvroSchema, depth: number): SchemaDraft {
+    const draft = newDraft();
     const logicalType = avro.props.get('logicalType');
     switch (avro.type) {
       case 'boolean':
@@ -213,7 +199,7 @@ class ConnectSchemaBuilder {
     return draft;
   }
 
-  #addItems(draft: Draft, items: AvroSchema, depth: number): void {
+  #addItems(draft: SchemaDraft, items: AvroSchema, depth: number): void {
     if (!isMapEntry(items)) {
       draft.type = 'ARRAY';
       draft.valueSchema = this.#member(items, { optional: false, depth });
@@ -231,7 +217,7 @@ class ConnectSchemaBuilder {
     draft.valueSchema = this.#member(value.schema, { optional: false, depth });
   }
 
-  #addFields(draft: Draft, avro: AvroRecord, depth: number): void {
+  #addFields(draft: SchemaDraft, avro: AvroRecord, depth: number): void {
     draft.type = 'STRUCT';
     const keepsDocs = this.#options.writesMetaData && !this.#options.discardsTypeDocAndDefault;
     if (keepsDocs && avro.doc !== null) draft.parameters.set(recordDocParameter, avro.doc);
@@ -247,7 +233,7 @@ class ConnectSchemaBuilder {
     }
   }
 
-  #addSymbols(draft: Draft, avro: AvroEnum): void {
+  #addSymbols(draft: SchemaDraft, avro: AvroEnum): void {
     const { generalizesSumTypes, writesMetaData, discardsTypeDocAndDefault } = this.#options;
     const simple = avroSimpleName(avro.name);
     if (writesMetaData && avro.doc !== null) {
@@ -263,7 +249,7 @@ class ConnectSchemaBuilder {
     }
   }
 
-  #addBranches(draft: Draft, avro: AvroUnion, depth: number): void {
+  #addBranches(draft: SchemaDraft, avro: AvroUnion, depth: number): void {
     draft.type = 'STRUCT';
     const { generalizesSumTypes, keepsEnums } = this.#options;
     draft.name = generalizesSumTypes ? `connect_union_${this.#unions++}` : unionName;
@@ -285,9 +271,9 @@ class ConnectSchemaBuilder {
     }
   }
 
-  #finished(avro: AvroSchema, place: Place, draft: Draft): Schema {
+  #finished(avro: AvroSchema, place: Place, draft: SchemaDraft): Schema {
     this.#addDoc(avro, place, draft);
-    addVersion(avro, place, draft);
+    addVersion(avro, place.version ?? null, draft);
     if (this.#options.writesMetaData) addParameters(avro, draft);
     for (const [name, value] of avro.props) {
       if (name.startsWith('avro'))
@@ -309,7 +295,7 @@ class ConnectSchemaBuilder {
     }
   }
 
-  #addDoc(avro: AvroSchema, place: Place, draft: Draft): void {
+  #addDoc(avro: AvroSchema, place: Place, draft: SchemaDraft): void {
     const connectDoc = avro.props.get(connectProps.doc);
     const ownDoc = isAvroNamed(avro) ? avro.doc : null;
     if (!this.#options.discardsTypeDocAndDefault) {
@@ -321,7 +307,7 @@ class ConnectSchemaBuilder {
   }
 
   /** The default of the field comes before the one that a Connect schema left behind. */
-  #defaultOf(avro: AvroSchema, place: Place, draft: Draft): JsonNode | undefined {
+  #defaultOf(avro: AvroSchema, place: Place, draft: SchemaDraft): JsonNode | undefined {
     const connectDefault = avro.props.get(connectProps.default);
     const ofField = place.default;
     if (ofField === undefined || !isGivenDefault(avro, ofField)) return connectDefault;
@@ -334,67 +320,3 @@ class ConnectSchemaBuilder {
 }
 
 const stringSchema = schemaOf({ type: 'STRING' });
-
-function isText(node: JsonNode | undefined, text: string): boolean {
-  return typeof node === 'string' && node.toLowerCase() === text;
-}
-
-function addLogical(draft: Draft, name: string): void {
-  draft.name = name;
-  draft.version = 1;
-}
-
-function addDecimal(draft: Draft, avro: AvroSchema): void {
-  addLogical(draft, logicalNames.decimal);
-  const scale = avro.props.get('scale');
-  draft.parameters.set('scale', typeof scale === 'bigint' ? String(scale) : '0');
-  const precision = avro.props.get('precision');
-  if (precision === undefined || precision === null) return;
-  if (typeof precision !== 'bigint') throw dataError('The precision of a decimal must be a whole number.');
-  if (precision !== BigInt(defaultPrecision)) draft.parameters.set(precisionParameter, String(precision));
-}
-
-function intTypeOf(avro: AvroSchema): SchemaType {
-  const type = avro.props.get(connectProps.type);
-  if (typeof type !== 'string' || typeof avro.props.get('logicalType') === 'string') return 'INT32';
-  if (type === 'int8') return 'INT8';
-  if (type === 'int16') return 'INT16';
-  throw dataError(`${connectProps.type} of an Avro int must be int8 or int16.`);
-}
-
-function addVersion(avro: AvroSchema, place: Place, draft: Draft): void {
-  const own = avro.props.get(connectProps.version);
-  if (own !== undefined && own !== null) {
-    if (typeof own !== 'bigint') throw dataError(`${connectProps.version} must be a whole number.`);
-    if (draft.version !== null && BigInt(draft.version) !== own) {
-      throw dataError(`${connectProps.version} ${own} is not the version ${draft.version} of ${draft.name}.`);
-    }
-    if (own >= 0n && own <= 0x7fffffff) draft.version = Number(own);
-  } else if (place.version !== undefined && place.version !== null && draft.version === null) {
-    draft.version = place.version;
-  }
-}
-
-function addParameters(avro: AvroSchema, draft: Draft): void {
-  const parameters = avro.props.get(connectProps.parameters);
-  if (parameters === undefined || parameters === null) return;
-  if (!(parameters instanceof Map)) throw dataError(`${connectProps.parameters} must be an object.`);
-  for (const [name, value] of parameters) {
-    if (typeof value !== 'string') throw dataError(`Values in ${connectProps.parameters} must be texts.`);
-    draft.parameters.set(name, value);
-  }
-}
-
-function addName(avro: AvroSchema, draft: Draft): void {
-  const given = avro.props.get(connectProps.name);
-  if (given !== undefined && given !== null && typeof given !== 'string') {
-    throw dataError(`${connectProps.name} must be a text.`);
-  }
-  const name = given ?? (isAvroNamed(avro) ? avro.name : null);
-  if (name === null || name.startsWith(defaultRecordName) || name === draft.name) return;
-  if (draft.name === null) draft.name = name;
-  // A fixed that is a decimal has a name of its own; Connect knows it as a decimal.
-  else if (given !== undefined) {
-    throw dataError(`${connectProps.name} ${name.slice(0, 100)} is not the name ${draft.name} of its type.`);
-  }
-}
