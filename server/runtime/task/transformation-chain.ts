@@ -1,8 +1,10 @@
 import { ConnectError } from '../../errors/connect-error.ts';
 import type { Settings } from '../../plugin-api/source-connector.ts';
+import type { StructChanger } from '../../plugin-api/struct-change.ts';
 import type { Predicate, Transformation } from '../../plugin-api/transformation.ts';
 import type { ConnectRecord } from '../../records/record.ts';
 import { listSetting, settingsWithPrefix } from '../settings-prefix.ts';
+import { JoinedChanges } from './joined-changes.ts';
 
 /** Makes plugins by class name or alias and range of versions; throws a `config` error for one that is not known. */
 export interface TransformationFactory {
@@ -17,13 +19,22 @@ interface Step {
   readonly isNegated: boolean;
 }
 
+interface Joined {
+  readonly changes: JoinedChanges;
+  /** Index behind the last step. */
+  readonly end: number;
+}
+
 /** The transformations of a connector in order, configured once. */
 export class TransformationChain {
   readonly #steps: readonly Step[];
+  /** By the index of the first step that they stand for. */
+  readonly #joined: readonly (Joined | null)[];
   #current = 0;
 
   constructor(steps: readonly Step[]) {
     this.#steps = steps;
+    this.#joined = joinedSteps(steps);
   }
 
   /** Class of the step that ran last: the culprit after `apply` has thrown. */
@@ -38,6 +49,15 @@ export class TransformationChain {
     for (let index = 0; index < steps.length; index++) {
       const step = steps[index];
       if (step === undefined) break;
+      const joined = this.#joined[index] ?? null;
+      if (joined !== null) {
+        const changed = joined.changes.apply(current);
+        if (changed !== null) {
+          current = changed;
+          index = joined.end - 1;
+          continue;
+        }
+      }
       this.#current = index;
       if (step.predicate !== null && step.predicate.test(current) === step.isNegated) continue;
       const changed = step.transformation.apply(current);
@@ -53,6 +73,20 @@ export class TransformationChain {
       predicate?.close?.();
     }
   }
+}
+
+function joinedSteps(steps: readonly Step[]): readonly (Joined | null)[] {
+  const joined: (Joined | null)[] = steps.map(() => null);
+  for (let start = 0, end = 0; start < steps.length; start = Math.max(end, start + 1)) {
+    const changers: StructChanger[] = [];
+    for (end = start; end < steps.length; end++) {
+      const changer = steps[end]?.predicate === null ? steps[end]?.transformation.structs : undefined;
+      if (changer === undefined || (changers[0]?.side ?? changer.side) !== changer.side) break;
+      changers.push(changer);
+    }
+    if (changers.length > 1) joined[start] = { changes: new JoinedChanges(changers), end };
+  }
+  return joined;
 }
 
 const frameworkKeys = new Set(['type', 'plugin.version', 'predicate', 'negate']);
