@@ -32,6 +32,7 @@ interface MessagePlan {
 }
 
 const smallNumbers = 64;
+const mostStructs = 10_000;
 
 /** Marks a required field as missing until it comes. */
 const missing = Symbol('missing');
@@ -41,6 +42,7 @@ export class MessageReader {
   readonly #schemas: ConnectSchemas;
   readonly #options: ProtobufOptions;
   readonly #plans = new Map<ProtoMessage, MessagePlan>();
+  readonly #structCounts = new Map<ProtoMessage, number>();
 
   constructor(schemas: ConnectSchemas, options: ProtobufOptions) {
     this.#schemas = schemas;
@@ -89,7 +91,8 @@ export class MessageReader {
         if (values[slot] === missing) throw new WireProblem(`the required field ${field.name} is missing`);
       });
     } else if (field.type.kind === 'message') {
-      if (this.#options.makesStructsForNulls) this.#fillStruct(field.type, slot, schema, plan);
+      if (this.#options.makesStructsForNulls && field.oneof === null)
+        this.#fillStruct(field.type, slot, schema, plan);
     } else if (field.oneof === null && !this.#isNullWhenAbsent(field)) {
       template[slot] = defaultOf(field, this.#options.readsEnumsAsIntegers);
     }
@@ -101,7 +104,14 @@ export class MessageReader {
 
   /** A struct inside itself would never end, so that it stays null. */
   #fillStruct(message: ProtoMessage, slot: number, schema: Schema, plan: MessagePlan): void {
-    if (schema.type !== 'STRUCT' || this.#reaches(message, message, new Set())) return;
+    if (schema.type !== 'STRUCT') return;
+    const count = this.#structsIn(message, []);
+    if (count === Number.POSITIVE_INFINITY) return;
+    if (count > mostStructs) {
+      throw dataError(
+        `Protobuf message ${message.fullName}: too many messages inside for generate.struct.for.nulls`,
+      );
+    }
     const inner = this.#planOf(message);
     plan.finish.push((values) => {
       if (values[slot] !== null) return;
@@ -111,12 +121,18 @@ export class MessageReader {
     });
   }
 
-  #reaches(from: ProtoMessage, to: ProtoMessage, seen: Set<ProtoMessage>): boolean {
-    if (seen.has(from)) return false;
-    seen.add(from);
-    return from.fields.some(
-      ({ type }) => type.kind === 'message' && (type === to || this.#reaches(type, to, seen)),
-    );
+  /** How many structs a message without any bytes would become; infinitely many if one of them holds itself. */
+  #structsIn(message: ProtoMessage, outer: readonly ProtoMessage[]): number {
+    if (outer.includes(message)) return Number.POSITIVE_INFINITY;
+    const known = this.#structCounts.get(message);
+    if (known !== undefined) return known;
+    let count = 1;
+    for (const { type, isRepeated, oneof } of message.fields) {
+      if (type.kind === 'message' && !isRepeated && oneof === null)
+        count += this.#structsIn(type, [...outer, message]);
+    }
+    this.#structCounts.set(message, count);
+    return count;
   }
 
   /** Without structs around them, the fields of a oneof still take each other's place. */

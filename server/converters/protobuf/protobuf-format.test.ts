@@ -171,6 +171,17 @@ describe('what a message holds', () => {
     );
     const recursive = 'syntax = "proto3"; message M { M m = 1; int32 a = 2; }';
     expect(read(recursive, '', { 'generate.struct.for.nulls': 'true' })).toBe('Struct{a=0}');
+    const doubling = Array.from(
+      { length: 60 },
+      (_, i) => `message M${i} { M${i + 1} a = 1; M${i + 1} b = 2; }`,
+    );
+    const text60 = `syntax = "proto3"; ${doubling.join(' ')} message M60 {}`;
+    expect(() => read(text60, '', { 'generate.struct.for.nulls': 'true' })).toThrow(
+      'too many messages inside',
+    );
+    expect(read(text60, '')).toBe('Struct{}');
+    const endless = `syntax = "proto3"; ${doubling.join(' ')} message M60 { M60 a = 1; }`;
+    expect(read(endless, '', { 'generate.struct.for.nulls': 'true' })).toBe('Struct{}');
   });
 
   it('has values that an enum does not name, and writes them as they came', () => {

@@ -74,14 +74,10 @@ export function writeString(out: ByteWriter, value: string): void {
   out.length += bytes;
 }
 
-/** A message or list behind its length, which is known only when it is written: then it moves up if need be. */
-export function writeNested(out: ByteWriter, write: () => void): void {
-  const start = beginNested(out);
-  write();
-  endNested(out, start);
-}
-
-/** Answers what `endNested` wants back. */
+/**
+ * Begins a message or list behind its length, which is known only when it is written: then it moves up if need be.
+ * Answers what `endNested` wants back.
+ */
 export function beginNested(out: ByteWriter): number {
   out.reserve(1);
   out.length += 1;
