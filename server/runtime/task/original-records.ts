@@ -2,7 +2,12 @@ import type { ConsumedBatch, ConsumedRecord } from '../../kafka/ports/consumer.t
 import type { RecordHeader } from '../../kafka/ports/record.ts';
 import type { TopicPartition } from '../../kafka/ports/topic-partition.ts';
 import type { SinkRecord } from '../../records/record.ts';
-import { type RecordConverters, toKafkaHeaders } from './record-converters.ts';
+import {
+  kafkaHeadersOf,
+  type RecordConverters,
+  toKafkaHeaders,
+  unconvertedHeaders,
+} from './record-converters.ts';
 
 /** A record as it was in Kafka, for the dead letter queue. */
 export interface OriginalRecord extends TopicPartition {
@@ -56,15 +61,20 @@ export class OriginalRecords {
     const known = this.#originals.get(record);
     if (known !== undefined) return known;
     const { key, value, header } = this.#converters;
-    const { topic, headers } = record;
+    const { topic } = record;
+    const headers = unconvertedHeaders(
+      record.headers === null ? [] : toKafkaHeaders(header, topic, record.headers),
+    );
+    const keyBytes = toBytes(key.fromConnectData(topic, record.keySchema, record.key, headers));
+    const valueBytes = toBytes(value.fromConnectData(topic, record.valueSchema, record.value, headers));
     return {
       topic,
       partition: record.kafkaPartition,
       offset: record.kafkaOffset,
       timestamp: record.timestamp,
-      key: toBytes(key.fromConnectData(topic, record.keySchema, record.key, headers)),
-      value: toBytes(value.fromConnectData(topic, record.valueSchema, record.value, headers)),
-      headers: headers === null ? [] : toKafkaHeaders(header, topic, headers),
+      key: keyBytes,
+      value: valueBytes,
+      headers: kafkaHeadersOf(headers),
     };
   }
 }

@@ -42,6 +42,20 @@ export function toConnectHeaders(
   return converted;
 }
 
+/** Headers as Kafka has them, for converters that read or add some of their own. */
+export function unconvertedHeaders(headers: readonly RecordHeader[]): ConnectHeaders {
+  return new ConnectHeaders(headers.map(({ key, value }) => ({ key, schema: null, value })));
+}
+
+/** The other way; what is no bytes was put there by a converter that does not keep to its contract, and is left out. */
+export function kafkaHeadersOf(headers: ConnectHeaders): readonly RecordHeader[] {
+  const kept: RecordHeader[] = [];
+  for (const { key, value } of headers) {
+    if (value === null || value instanceof Uint8Array) kept.push({ key, value });
+  }
+  return kept;
+}
+
 export function closeConverters(converters: RecordConverters): void {
   converters.key.close?.();
   converters.value.close?.();

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ConnectError } from '../../errors/connect-error.ts';
 import { waitFor } from '../../testing/wait.ts';
+import { HeaderIdConverter } from '../testing/header-id-converter.ts';
 import { LookupConverter } from '../testing/lookup-converter.ts';
 import { type SinkScene, startSinkLoop } from '../testing/start-sink-loop.ts';
 
@@ -14,6 +15,44 @@ function startWithLookups(scene: SinkScene = {}) {
 
 const until = (what: string, probe: () => boolean) => waitFor(what, probe, 30_000);
 const tolerant = { 'errors.tolerance': 'all' };
+
+describe('the reading of records whose converter looks at headers', () => {
+  it('shows it their bytes, whatever the header converter makes of them', async () => {
+    const scene = startSinkLoop({ converters: { value: new HeaderIdConverter(Buffer.of(1)) } });
+    scene.consumer.headers = [{ key: '__id', value: Buffer.from([0x80, 0xff]) }];
+    scene.consumer.add(zero, 'a');
+    await until('the first record', () => scene.values.length === 1);
+    scene.consumer.headers = [];
+    scene.consumer.add(zero, 'b');
+    await until('the second record', () => scene.values.length === 2);
+    scene.control.stop();
+    expect(await scene.done).toBeNull();
+    expect(scene.values).toEqual(['80ff: a', 'nobody: b']);
+  });
+
+  it("puts what it adds beside a record of the sink's own that becomes a dead letter", async () => {
+    const id = Buffer.from([0x80, 0xff]);
+    const scene = startSinkLoop({
+      settings: { ...tolerant, 'errors.deadletterqueue.topic.name': 'dead' },
+      converters: { value: new HeaderIdConverter(id) },
+      task: (context) => ({
+        put: async ([record]) => {
+          if (record === undefined) return;
+          const own = { ...record, value: 'changed', headers: null };
+          await context().errantRecordReporter?.report(own, new Error('bad row'));
+        },
+      }),
+    });
+    scene.consumer.add(zero, 'a');
+    await until('the letter', () => scene.deadLetters.current?.sent.length === 1);
+    scene.deadLetters.current?.acknowledge(1);
+    scene.control.stop();
+    expect(await scene.done).toBeNull();
+    const [letter] = scene.deadLetters.current?.sent ?? [];
+    expect(String(letter?.record.value)).toBe('changed');
+    expect(letter?.record.headers).toEqual([{ key: '__id', value: id }]);
+  });
+});
 
 describe('the reading of records whose converter looks something up', () => {
   it('waits, then delivers every record in order', async () => {

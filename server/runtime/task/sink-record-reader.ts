@@ -8,7 +8,7 @@ import { copiedBatch } from './copied-batch.ts';
 import { EventLoopYield } from './event-loop-yield.ts';
 import type { Stage } from './failed-record.ts';
 import { type OriginalRecords, originalOf } from './original-records.ts';
-import { type RecordConverters, toConnectHeaders } from './record-converters.ts';
+import { type RecordConverters, toConnectHeaders, unconvertedHeaders } from './record-converters.ts';
 import type { RecordErrorHandler } from './record-error-handler.ts';
 import { keyOf } from './sink-partitions.ts';
 import type { TransformationChain } from './transformation-chain.ts';
@@ -84,6 +84,7 @@ export class SinkRecordReader {
   #readFrom(batch: ConsumedBatch, start: number, records: SinkRecord[], failure: { error: unknown }): number {
     const { chain, converters, originals } = this.#options;
     const { key: keyConverter, value: valueConverter } = converters;
+    const readsHeaders = keyConverter.readsHeaders === true || valueConverter.readsHeaders === true;
     const { topic, partition } = batch;
     let index = start;
     try {
@@ -93,10 +94,12 @@ export class SinkRecordReader {
         this.#stage = 'HEADER_CONVERTER';
         const headers = toConnectHeaders(converters.header, topic, consumed.headers);
         this.#stage = 'KEY_CONVERTER';
+        const seen =
+          readsHeaders && consumed.headers.length > 0 ? unconvertedHeaders(consumed.headers) : headers;
         const { keyStart, keyLength, valueStart, valueLength, buffer, offset } = consumed;
-        const key = convert(keyConverter, topic, buffer, keyStart, keyLength, headers);
+        const key = convert(keyConverter, topic, buffer, keyStart, keyLength, seen);
         this.#stage = 'VALUE_CONVERTER';
-        const value = convert(valueConverter, topic, buffer, valueStart, valueLength, headers);
+        const value = convert(valueConverter, topic, buffer, valueStart, valueLength, seen);
         const record: SinkRecord = {
           topic,
           kafkaPartition: partition,
@@ -159,7 +162,7 @@ function convert(
 ): SchemaAndValue {
   if (length < 0) return converter.toConnectData(topic, null, headers);
   if (converter.toConnectDataFromRange !== undefined) {
-    return converter.toConnectDataFromRange(topic, buffer, start, start + length);
+    return converter.toConnectDataFromRange(topic, buffer, start, start + length, headers);
   }
   return converter.toConnectData(topic, Buffer.from(buffer.subarray(start, start + length)), headers);
 }

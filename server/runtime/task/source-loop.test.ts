@@ -7,6 +7,7 @@ import { ConnectHeaders } from '../../records/headers.ts';
 import type { SourceRecord } from '../../records/record.ts';
 import type { SourceOffsetEntry } from '../../storage/offset-store.ts';
 import { waitFor } from '../../testing/wait.ts';
+import { HeaderIdConverter } from '../testing/header-id-converter.ts';
 import { HeldProducer } from '../testing/held-producer.ts';
 import { LookupConverter } from '../testing/lookup-converter.ts';
 import { dropMatching, textConverter, textHeaderConverter } from '../testing/text-plugins.ts';
@@ -271,6 +272,26 @@ describe('the source loop', () => {
       message: expect.stringContaining('Invalid record timestamp -5'),
     });
     expect(scene.producer.sent[0]?.record.timestamp).toBe(-1);
+  });
+
+  it('writes the headers that a converter adds, beside those of the record, which stays as it was', async () => {
+    const headers = new ConnectHeaders().add('h', null, 5);
+    const id = Buffer.from([0x80, 0xff]);
+    const scene = startLoop({
+      batches: [[record(1, { headers }), record(2)]],
+      options: { converters: convertersWith(new HeaderIdConverter(id)) },
+    });
+    await sent(2, scene.producer);
+    scene.control.stop();
+    expect(await scene.done).toBeNull();
+    expect(scene.producer.sent.map(({ record: { headers: written } }) => written)).toEqual([
+      [
+        { key: 'h', value: Buffer.from('5') },
+        { key: '__id', value: id },
+      ],
+      [{ key: '__id', value: id }],
+    ]);
+    expect(headers.size).toBe(1);
   });
 
   it('converts headers and passes partition, key and timestamp on', async () => {

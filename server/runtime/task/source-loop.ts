@@ -8,7 +8,7 @@ import { describeSourceRecord } from './describe-source-record.ts';
 import { EventLoopYield } from './event-loop-yield.ts';
 import type { Stage } from './failed-record.ts';
 import type { RecordConverters } from './record-converters.ts';
-import { toKafkaHeaders } from './record-converters.ts';
+import { kafkaHeadersOf, toKafkaHeaders, unconvertedHeaders } from './record-converters.ts';
 import type { RecordErrorHandler } from './record-error-handler.ts';
 import { SourceOffsetCommitter, type TaskOffsets } from './source-offset-committer.ts';
 import { SubmittedRecords, type SubmittedRun } from './submitted-records.ts';
@@ -193,6 +193,7 @@ export class SourceLoop {
     const { key: keyConverter, value: valueConverter } = converters;
     const submitted = this.#submitted;
     const producer = this.#producer;
+    const addsHeaders = keyConverter.addsHeaders === true || valueConverter.addsHeaders === true;
     const outgoing = this.#outgoing;
     const count = records.length;
     let index = start;
@@ -229,10 +230,12 @@ export class SourceLoop {
           this.#stage = 'HEADER_CONVERTER';
           outgoing.headers = toKafkaHeaders(converters.header, topic, headers);
         }
+        const seen = addsHeaders ? unconvertedHeaders(outgoing.headers ?? []) : headers;
         this.#stage = 'KEY_CONVERTER';
-        outgoing.key = keyConverter.fromConnectData(topic, record.keySchema, record.key, headers);
+        outgoing.key = keyConverter.fromConnectData(topic, record.keySchema, record.key, seen);
         this.#stage = 'VALUE_CONVERTER';
-        outgoing.value = valueConverter.fromConnectData(topic, record.valueSchema, record.value, headers);
+        outgoing.value = valueConverter.fromConnectData(topic, record.valueSchema, record.value, seen);
+        if (addsHeaders && seen !== null) outgoing.headers = kafkaHeadersOf(seen);
         this.#stage = 'KAFKA_PRODUCE';
         outgoing.topic = topic;
         outgoing.partition = record.kafkaPartition;

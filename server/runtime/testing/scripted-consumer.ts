@@ -23,6 +23,8 @@ export class ScriptedConsumer implements Consumer {
   /** Waited for by each commit. */
   commitGate: () => Promise<void> = async () => {};
   maxPollRecords = 500;
+  /** Of each record that is polled. */
+  headers: ConsumedRecord['headers'] = [];
   isClosed = false;
   polls = 0;
   readonly #logs = new Map<string, Log>();
@@ -168,7 +170,7 @@ export class ScriptedConsumer implements Consumer {
       const end = Math.min(log.values.length, log.position + this.maxPollRecords);
       const records = log.values
         .slice(log.position, end)
-        .map((value, index) => consumed(log.position + index, value));
+        .map((value, index) => consumed(log.position + index, value, this.headers));
       log.position = end;
       batches.push({ ...log.partition, records, nextOffset: end, highWatermark: log.values.length });
     }
@@ -176,7 +178,7 @@ export class ScriptedConsumer implements Consumer {
   }
 }
 
-function consumed(offset: number, text: string | null): ConsumedRecord {
+function consumed(offset: number, text: string | null, headers: ConsumedRecord['headers']): ConsumedRecord {
   const buffer = Buffer.from(text ?? '');
   return {
     offset,
@@ -189,6 +191,6 @@ function consumed(offset: number, text: string | null): ConsumedRecord {
     valueLength: text === null ? -1 : buffer.length,
     key: null,
     value: text === null ? null : buffer,
-    headers: [],
+    headers,
   };
 }
