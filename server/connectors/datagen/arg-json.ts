@@ -42,7 +42,7 @@ export function schemaError(place: string, why: string, cause?: unknown): Connec
 function withoutComments(text: string): string {
   let plain = '';
   let depth = 0;
-  const tokens = /"(?:[^"\\]|\\.)*"|\/\/[^\n]*|\/\*[\s\S]*?\*\/|[[{\]}]/g;
+  const tokens = /"[^"\\]*(?:\\[\s\S][^"\\]*)*"|\/\/[^\n]*|\/\*[\s\S]*?\*\/|[[{\]}]/g;
   let from = 0;
   for (const match of text.matchAll(tokens)) {
     const [token] = match;

@@ -20,7 +20,7 @@ const nothing: JsonObject = {};
 export function readArgSchema(json: Json): ArgRecord {
   const schema = new ArgSchemaReader().read(json, '', '');
   if (schema.type === 'record') return schema;
-  throw schemaError('', `its outermost type must be a record, but is ${article(schema.type)}`);
+  throw schemaError('', `its outermost type must be a record, not ${schema.type}`);
 }
 
 class ArgSchemaReader {
@@ -192,8 +192,4 @@ function sizeOf(json: JsonObject, place: string): ArgFixed['size'] {
 
 function isPrimitive(type: string): type is ArgPrimitive['type'] {
   return argPrimitives.some((each) => each === type);
-}
-
-function article(type: string): string {
-  return /^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`;
 }

@@ -4,7 +4,7 @@ import type { Json } from './arg-json.ts';
 import type { SeededRandom } from './seeded-random.ts';
 
 /** Characters, bytes and values of one record. Limits are per field, so nesting could multiply them. */
-const mostUnits = 16 * 1024 * 1024;
+const mostUnits = 2 * 1024 * 1024;
 
 /** One record while it is made; used again for the next. */
 export class Generation {

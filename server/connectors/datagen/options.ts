@@ -33,7 +33,7 @@ function fromFile(given: JsonObject, place: string): Json {
   if (encoding !== 'json') throw schemaError(place, 'encoding of options must be json');
   const text = readSchemaFile(file, place);
   try {
-    return listOf(text.trim());
+    return listOf(text);
   } catch (error) {
     if (isConnectError(error)) throw schemaError(place, `options file ${file} is not JSON`, error);
     throw error;
@@ -41,14 +41,25 @@ function fromFile(given: JsonObject, place: string): Json {
 }
 
 function listOf(text: string): Json {
-  if (text.startsWith('[')) {
-    try {
-      return parseArgJson(text);
-    } catch {
-      // Several lists, one after the other.
-    }
+  const list = parseArgJson(`[${separated(text)}]`);
+  const [only] = Array.isArray(list) ? list : [];
+  return Array.isArray(list) && list.length === 1 && Array.isArray(only) ? only : list;
+}
+
+/** Values that follow one another, as Avro writes them, with commas between. */
+function separated(text: string): string {
+  const values: string[] = [];
+  let value = '';
+  let depth = 0;
+  for (const [token] of text.matchAll(/"[^"\\]*(?:\\[\s\S][^"\\]*)*"|[[{\]}]|[^\s"[{\]}]+|\s+/g)) {
+    if (token === '[' || token === '{') depth++;
+    else if (token === ']' || token === '}') depth--;
+    value += token;
+    if (depth > 0 || token.trim() === '') continue;
+    values.push(value);
+    value = '';
   }
-  return parseArgJson(`[${text.split(/\s*\n\s*/).join(text.includes(',\n') ? '\n' : ',')}]`);
+  return [...values, ...(value.trim() === '' ? [] : [value])].join(',');
 }
 
 /** A file of a schema or of options. Throws a `config` error that names it. */
