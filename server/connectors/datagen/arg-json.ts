@@ -9,8 +9,11 @@ export interface JsonObject {
 const deepest = 100;
 const longest = 1 << 20;
 
-/** As Java's Avro parser reads schemas: comments are allowed. Throws a `config` error. */
-export function parseArgJson(text: string): Json {
+/**
+ * As Java's Avro parser reads schemas: comments are allowed. Throws a `config` error, which shows no piece of a text
+ * from a file: that may be any file of the worker.
+ */
+export function parseArgJson(text: string, from: 'file' | 'setting'): Json {
   if (text.length > longest) throw schemaError('', `it is longer than ${longest} characters`);
   const plain = withoutComments(text.replace(/^\ufeff/, ''));
   try {
@@ -20,7 +23,9 @@ export function parseArgJson(text: string): Json {
         : value,
     );
   } catch (error) {
-    throw schemaError('', `it is not JSON (${error instanceof Error ? error.message : 'unknown'})`, error);
+    const [message = ''] =
+      from === 'setting' ? [String(error)] : (/at position \d+/.exec(String(error)) ?? []);
+    throw schemaError('', `it is not JSON${message === '' ? '' : ` (${message})`}`);
   }
 }
 

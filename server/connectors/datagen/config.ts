@@ -3,7 +3,13 @@ import { boolean, int, long, string } from '../../config/kinds.ts';
 import { nonEmptyString, validator } from '../../config/validators.ts';
 import { ConnectError, isConnectError } from '../../errors/connect-error.ts';
 import { quickstartNames } from './quickstarts.ts';
-import { compileSource, quickstartOf, type SchemaSource, sourceKeys } from './schema-source.ts';
+import {
+  compileSource,
+  quickstartOf,
+  type SchemaSource,
+  schemaOfSource,
+  sourceKeys,
+} from './schema-source.ts';
 
 const what = 'Data';
 const pace = 'Pace';
@@ -36,10 +42,8 @@ export const datagenConfig = defineConfig(
       group: what,
       width: 'MEDIUM',
       displayName: 'Quickstart',
-      recommender: {
-        validValues: () => quickstartNames,
-        visible: () => true,
-      },
+      dependents: ['schema.keyfield'],
+      recommender: { validValues: () => quickstartNames, visible: () => true },
     }),
     'schema.string': string({
       importance: 'HIGH',
@@ -50,6 +54,7 @@ export const datagenConfig = defineConfig(
       group: what,
       width: 'LONG',
       displayName: 'Schema',
+      dependents: ['schema.keyfield'],
     }),
     'schema.filename': string({
       importance: 'HIGH',
@@ -60,6 +65,7 @@ export const datagenConfig = defineConfig(
       group: what,
       width: 'LONG',
       displayName: 'Schema file',
+      dependents: ['schema.keyfield'],
     }),
     'schema.keyfield': string({
       importance: 'HIGH',
@@ -69,6 +75,7 @@ export const datagenConfig = defineConfig(
       group: what,
       width: 'MEDIUM',
       displayName: 'Key field',
+      recommender: { validValues: (_key, parsed) => fieldsOf(parsed) ?? [], visible: () => true },
     }),
     'random.seed': long({
       importance: 'LOW',
@@ -116,21 +123,28 @@ export const datagenConfig = defineConfig(
     },
     (parsed, addError) => {
       const keyField = parsed['schema.keyfield'] ?? '';
-      const given = sourceKeys.filter((key) => (parsed[key] ?? '') !== '');
-      const [only] = given;
-      if (keyField === '' || only === undefined || given.length > 1) return;
-      try {
-        const { schema } = compileSource({ [only]: parsed[only] ?? '' });
-        if (schema.field(keyField) !== undefined) return;
-        const names = schema.fields.map(({ name }) => name).join(', ');
-        addError(
-          'schema.keyfield',
-          `The schema does not contain the field provided in 'schema.keyfield'; it has ${names}`,
-        );
-      } catch (error) {
-        // The key with the schema has said it.
-        if (!isConnectError(error)) throw error;
-      }
+      const names = fieldsOf(parsed);
+      if (keyField === '' || names === null || names.includes(keyField)) return;
+      addError(
+        'schema.keyfield',
+        `The schema does not contain the field provided in 'schema.keyfield'; it has ${names.join(', ')}`,
+      );
     },
   ],
 );
+
+/** Fields of the one schema that is set; null: there is none, or it is wrong, which its own key says. */
+function fieldsOf(parsed: Readonly<Record<string, unknown>>): readonly string[] | null {
+  const given = sourceKeys.flatMap((key) => {
+    const value = parsed[key];
+    return typeof value === 'string' && value !== '' ? [{ [key]: value }] : [];
+  });
+  const [only] = given;
+  if (only === undefined || given.length > 1) return null;
+  try {
+    return schemaOfSource(only).fields.map(({ name }) => name);
+  } catch (error) {
+    if (isConnectError(error)) return null;
+    throw error;
+  }
+}

@@ -67,9 +67,26 @@ test('an unknown quickstart is answered with all names', () => {
   });
 });
 
-test('quickstarts are recommended for forms', () => {
-  const value = validateConfig(datagenConfig, {}).find(({ name }) => name === 'quickstart');
-  expect(value?.recommendedValues).toContain('pageviews');
+test('quickstarts, and key fields of the schema chosen, are recommended for forms', () => {
+  const recommended = (settings: Settings, key: string) =>
+    validateConfig(datagenConfig, settings).find(({ name }) => name === key)?.recommendedValues;
+  expect(recommended({}, 'quickstart')).toContain('pageviews');
+  expect(recommended({ quickstart: 'pageviews' }, 'schema.keyfield')).toEqual([
+    'viewtime',
+    'userid',
+    'pageid',
+  ]);
+  expect(recommended({ 'schema.string': ok }, 'schema.keyfield')).toEqual(['a']);
+  expect(recommended({ 'schema.string': '{' }, 'schema.keyfield')).toEqual([]);
+  expect(recommended({ 'schema.string': ok, quickstart: 'users' }, 'schema.keyfield')).toEqual([]);
+});
+
+test('a file that is no schema is not shown in the message', () => {
+  const file = join(folder, 'passwords');
+  writeFileSync(file, 'root:hunter2');
+  const [message] = errorsOf({ 'schema.filename': file })['schema.filename'] ?? [];
+  expect(message).toMatch(/^Unable to parse the provided schema: it is not JSON/);
+  expect(message).not.toMatch(/root|hunter/);
 });
 
 test('a key field that the schema does not have is answered with those it has', () => {

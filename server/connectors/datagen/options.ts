@@ -41,7 +41,7 @@ function fromFile(given: JsonObject, place: string): Json {
 }
 
 function listOf(text: string): Json {
-  const list = parseArgJson(`[${separated(text)}]`);
+  const list = parseArgJson(`[${separated(text)}]`, 'file');
   const [only] = Array.isArray(list) ? list : [];
   return Array.isArray(list) && list.length === 1 && Array.isArray(only) ? only : list;
 }

@@ -29,5 +29,6 @@ function jsonOf(source: SchemaSource) {
   const quickstart = quickstartOf(source.quickstart ?? '');
   if (quickstart !== undefined) return quickstart.schema;
   const text = source['schema.string'] ?? '';
-  return parseArgJson(text === '' ? readSchemaFile(source['schema.filename'] ?? '', '') : text);
+  if (text !== '') return parseArgJson(text, 'setting');
+  return parseArgJson(readSchemaFile(source['schema.filename'] ?? '', ''), 'file');
 }
