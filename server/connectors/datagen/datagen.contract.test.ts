@@ -110,6 +110,12 @@ describe.each(await brokers())('Datagen through a worker on $name', ({ bootstrap
       await put('source', { ...source, iterations: '700' });
       await put(`sink-${topic}`, sink);
       await waitFor('the first orders', async () => (await linesOf(file)).length >= 700, 60_000);
+      await waitFor('the offsets of both', async () => {
+        const made = await herder.connectorOffsets('source', soon());
+        const taken = await herder.connectorOffsets(`sink-${topic}`, soon());
+        const sum = taken.reduce((all, { offset }) => all + Number(offset?.kafka_offset), 0);
+        return Number(made[0]?.offset?.['current.iteration']) === 700 && sum === 700;
+      });
       await herder.stop();
       await startHerder();
       await put('source', { ...source, iterations: '1500' });

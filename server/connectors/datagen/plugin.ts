@@ -15,7 +15,7 @@ export const plugin: SourceConnectorPlugin = {
   support: 'supported',
   system: 'generator',
   verified:
-    'Schemas and options as documented for the Java connector; JSON and Avro converters; the embedded broker.',
+    'Schemas and options as documented for the Java connector; JSON and Avro converters; Apache Kafka 4.3 and the embedded broker.',
   icon: 'generator',
   config: datagenConfig,
   createConnector: () => new DatagenConnector(),
