@@ -15,7 +15,7 @@ export const insuranceQuickstarts = {
   insurance_customer_activity: quickstart('insurance.insurance_customer_activity', 'activity_id', {
     activity_id: counting('int', 1),
     customer_id: { type: 'int', 'arg.properties': { options: [1, 2, 3, 4, 5, 6] } },
-    activity_type: oneOf('web_open', 'mobile_open', 'policy_change', 'claim', 'call'),
+    activity_type: oneOf('web_visit', 'app_visit', 'address_change', 'claim', 'call'),
     propensity_to_churn: within('double', 0, 1),
     ip_address: oneOf('203.0.113.7', '203.0.113.19', '198.51.100.4', '192.0.2.140'),
   }),
@@ -32,8 +32,8 @@ export const insuranceQuickstarts = {
     'offer_id',
     { offer_id: 'int', offer_name: 'string', offer_url: 'string' },
     [
-      [1, 'storm_and_tempest', 'https://offers.example.com/storm'],
-      [2, 'new_customer', 'https://offers.example.com/welcome'],
+      [1, 'storm_cover', 'https://offers.example.com/storm'],
+      [2, 'welcome_discount', 'https://offers.example.com/welcome'],
       [3, 'second_bicycle', 'https://offers.example.com/bicycle'],
       [4, 'loyalty_ten_years', 'https://offers.example.com/loyalty'],
     ],

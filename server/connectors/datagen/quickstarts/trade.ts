@@ -78,7 +78,7 @@ export const tradeQuickstarts = {
     quantity: within('int', 1, 5_000),
     symbol: oneOf('ZJZZT', 'ZTEST', 'ZVV', 'ZVZZT', 'ZWZZT', 'ZXZZT'),
     price: within('int', 5, 1_000),
-    account: oneOf('ABC123', 'LMN456', 'XYZ789'),
+    account: oneOf('AC-1001', 'AC-1002', 'AC-2417', 'AC-3090'),
     userid: pattern('User_[1-9]'),
   }),
   stores: quickstartOfRows(
