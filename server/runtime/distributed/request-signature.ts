@@ -38,7 +38,7 @@ export function requireSignature(
   if (!accepted.includes(algorithm)) {
     throw new ConnectError(
       'bad-request',
-      `This worker does not support the '${algorithm}' key signing algorithm used by other workers. This worker is currently configured to use: ${accepted.join(', ')}. Check that all workers' configuration files permit the same set of signature algorithms, and correct any misconfigured worker and restart it.`,
+      `This worker does not support the '${algorithm}' key signing algorithm used by other workers. This worker is currently configured to use: [${accepted.join(', ')}]. Check that all workers' configuration files permit the same set of signature algorithms, and correct any misconfigured worker and restart it.`,
     );
   }
   if (key === null) {
