@@ -52,6 +52,8 @@ test.runIf(kafka !== undefined)(
       'status.storage.replication.factor': '1',
       'value.converter': 'org.apache.kafka.connect.storage.StringConverter',
       'scheduled.rebalance.max.delay.ms': '500',
+      // A busy machine must not cost a worker its place.
+      'session.timeout.ms': '30000',
       'heartbeat.interval.ms': '500',
       'offset.flush.interval.ms': '300',
     };
@@ -72,7 +74,7 @@ test.runIf(kafka !== undefined)(
             const { body } = await rest.send('GET', `/connectors/${name}/tasks`);
             return Array.isArray(body) && body.length === 1 && body[0].config['batch.size'] === batch;
           },
-          60_000,
+          120_000,
         );
         await rest.awaitStates(name, 'RUNNING 0:RUNNING');
       }
@@ -84,7 +86,7 @@ test.runIf(kafka !== undefined)(
           const owners = await Promise.all(names.map(async (name) => (await rest.owners(name))[0]));
           return new Set(owners).size === 2;
         },
-        60_000,
+        120_000,
       );
     const serveBoth = async (round: string) => {
       const theirs = new RestClient(java.restUrl);
@@ -118,7 +120,7 @@ test.runIf(kafka !== undefined)(
       await serveBoth('1');
 
       await java.stop();
-      await waitFor('our worker to lead', leads, 60_000);
+      await waitFor('our worker to lead', leads, 120_000);
       java = await startJavaConnect(bootstrap, settings);
       await serveBoth('2');
       expect(await leads()).toBe(true);

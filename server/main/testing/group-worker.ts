@@ -35,7 +35,7 @@ export class RestClient {
         const answer = await this.send(method, path, body);
         return /^Cannot complete request|rebalance is expected/.test(messageOf(answer)) ? null : answer;
       },
-      60_000,
+      120_000,
     );
   }
 
@@ -57,7 +57,7 @@ export class RestClient {
     await waitFor(
       `${connector} to be ${states} at ${this.url}`,
       async () => (await this.states(connector)) === states,
-      60_000,
+      120_000,
     );
   }
 }
