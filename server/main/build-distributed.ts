@@ -1,3 +1,4 @@
+import { sendInternalRequest } from '../rest/send-internal-request.ts';
 import { DistributedHerder } from '../runtime/distributed/distributed-herder.ts';
 import { ConnectorValidator } from '../runtime/validate-connector.ts';
 import { SecretVault } from '../runtime/vault/secret-vault.ts';
@@ -51,6 +52,7 @@ export function buildDistributed(input: WorkerInput<DistributedWorkerConfig>): B
     }),
     events,
     log: logTo('millrace.herder'),
+    sendInternalRequest,
     onLoggerLevel: (namespace, level) => applyLoggerLevel(loggers, namespace, level),
   });
   return {

@@ -8,6 +8,7 @@ import { Bell } from './bell.ts';
 import { ConfigChanges } from './config-changes.ts';
 import type { DistributedHerderOptions, HerderParts } from './herder-parts.ts';
 import { HerderStage } from './herder-stage.ts';
+import { LeaderRequests } from './leader-requests.ts';
 import { RequestQueue } from './request-queue.ts';
 import { areTaskConfigsChanged, TaskConfigPublisher } from './task-config-publisher.ts';
 import { WorkerGroup, type WorkerGroupOptions } from './worker-group.ts';
@@ -51,17 +52,23 @@ export function createHerderParts(options: DistributedHerderOptions): HerderPart
       log('error', `connector ${connector} was not restarted for its expired settings: ${messageOf(error)}`);
     }
   };
-  // Any worker writes the task configs of its connectors: without exactly-once the topic is open to all of them.
-  const publish = async (connector: string, configs: readonly Settings[]) => {
+  const publish = async (connector: string, configs: readonly Settings[], cancelled: AbortSignal) => {
+    const signal = AbortSignal.any([cancelled, AbortSignal.timeout(publishTimeoutMs)]);
     const write = async () => {
       const snapshot = latest();
-      if (snapshot.targetState(connector) !== 'STARTED') return;
-      if (!areTaskConfigsChanged(snapshot, connector, configs)) return;
+      if (snapshot.targetState(connector) !== 'STARTED') return 'done';
+      if (!areTaskConfigsChanged(snapshot, connector, configs)) return 'done';
+      if (!group.isLeader) return 'ask the leader';
       await stage.run(`writing task configs for connector ${connector} to the config topic`, () =>
         configStore.putTaskConfigs(connector, configs),
       );
+      return 'done';
     };
-    await queue.submit(write, { signal: AbortSignal.timeout(publishTimeoutMs) });
+    if ((await queue.submit(write, { signal })) === 'done') return;
+    // Not between the work of the loop: without it this worker would be lost to the group while the leader is slow.
+    await leader.putTaskConfigs(connector, configs, signal);
+    // Otherwise the next question would find the old ones and send the new ones again.
+    await configStore.refresh(signal);
   };
   const publisher: TaskConfigPublisher = new TaskConfigPublisher({ worker, snapshot: latest, publish, log });
   const work = new AssignedWork({
@@ -92,6 +99,12 @@ export function createHerderParts(options: DistributedHerderOptions): HerderPart
     log,
     now,
   });
+  const leader = new LeaderRequests({
+    group,
+    sessionKey: () => latest().sessionKey,
+    algorithm: config['inter.worker.signature.algorithm'],
+    send: options.sendInternalRequest,
+  });
   const queries = new ConnectorQueries({
     snapshot: latest,
     statusStore,
@@ -113,6 +126,7 @@ export function createHerderParts(options: DistributedHerderOptions): HerderPart
     group,
     work,
     publisher,
+    leader,
   };
 }
 

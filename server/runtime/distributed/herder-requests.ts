@@ -1,10 +1,10 @@
 import type { RawConfig } from '../../config/config-key.ts';
 import { ConnectError } from '../../errors/connect-error.ts';
 import type { TargetState } from '../../storage/config-store.ts';
+import { elsewhere } from '../elsewhere.ts';
 import type { ConnectorInfo, ConnectorStateInfo, ConnectorTaskId, Offsets } from '../herder.ts';
 import { refusalOf, withoutNulls } from '../validate-connector.ts';
 import { untilAborted } from './bounded-wait.ts';
-import { hostOf } from './group-view.ts';
 import type { HerderParts } from './herder-parts.ts';
 
 /** For requests that REST does not bound. */
@@ -121,7 +121,10 @@ export class HerderRequests {
         this.#requireKnown(name, `Unknown connector: ${name}`);
         if (!work.hasConnector(name)) {
           const owner = group.members?.find((member) => member.work.connectors.includes(name));
-          throw notHere(`restart connector ${name}`, owner?.url ?? (group.isLeader ? null : group.leaderUrl));
+          throw elsewhere(
+            `restart connector ${name}`,
+            owner?.url ?? (group.isLeader ? null : group.leaderUrl),
+          );
         }
         return { start: work.startConnector(name, { isRestart: true }) };
       },
@@ -166,7 +169,7 @@ export class HerderRequests {
             member.work.tasks.some(({ connector, task }) => connector === id.connector && task === id.task),
           );
           const url = owner?.url ?? (group.isLeader ? null : group.leaderUrl);
-          throw notHere(`restart task ${id.connector}-${id.task}`, url);
+          throw elsewhere(`restart task ${id.connector}-${id.task}`, url);
         }
         await stage.run(`restarting task ${id.connector}-${id.task}`, async () => {
           await work.stopTasks([id]);
@@ -235,18 +238,6 @@ export class HerderRequests {
 
   #requireLeader(what: string): void {
     const { group } = this.#parts;
-    if (!group.isLeader) throw notHere(what, group.leaderUrl);
+    if (!group.isLeader) throw elsewhere(what, group.leaderUrl);
   }
-}
-
-function notHere(what: string, url: string | null): ConnectError {
-  if (url === null) {
-    return new ConnectError(
-      'conflict',
-      `Cannot ${what} at the moment: it is not known which worker is in charge, probably because of a rebalance; try again`,
-    );
-  }
-  return new ConnectError('conflict', `Only worker ${hostOf(url)} can ${what}; send the request to ${url}`, {
-    details: { url },
-  });
 }

@@ -7,12 +7,14 @@ import { KafkaOffsetStore } from '../../../storage/kafka-offset-store.ts';
 import { KafkaStatusStore } from '../../../storage/kafka-status-store.ts';
 import { InMemoryTopics } from '../../../storage/testing/in-memory-topic.ts';
 import { HerderEventLog } from '../../herder-event-log.ts';
+import { algorithmHeader, type InternalRequest, signatureHeader } from '../../internal-request.ts';
 import { pluginList } from '../../testing/plugin-list.ts';
 import { recordingSink, sequenceSource } from '../../testing/sequence-connectors.ts';
 import { textConverter, textHeaderConverter } from '../../testing/text-plugins.ts';
 import { ConnectorValidator } from '../../validate-connector.ts';
 import { parseDistributedWorker } from '../../worker-config.ts';
 import { DistributedHerder } from '../distributed-herder.ts';
+import type { DistributedHerderOptions } from '../herder-parts.ts';
 import { InMemoryGroup } from './in-memory-group.ts';
 import { RecordingWorker } from './recording-worker.ts';
 
@@ -30,6 +32,10 @@ export class WorkerCluster {
   readonly #client: KafkaClient | null;
   readonly #suffix: string;
   readonly #workers: ClusterWorker[] = [];
+  /** What workers asked of one another. */
+  readonly internalRequests: string[] = [];
+  /** How many of them get nowhere from now on. */
+  failInternalRequests = 0;
   /** null: Kafka answers. */
   kafkaFailure: Error | null = null;
 
@@ -38,7 +44,11 @@ export class WorkerCluster {
     this.#suffix = client === null ? '' : `-${randomUUID()}`;
   }
 
-  create(settings: Readonly<Record<string, string>> = {}, now: () => number = Date.now): ClusterWorker {
+  create(
+    settings: Readonly<Record<string, string>> = {},
+    now: () => number = Date.now,
+    fenceZombies?: DistributedHerderOptions['fenceZombies'],
+  ): ClusterWorker {
     const workerId = `worker${this.#workers.length + 1}:8083`;
     const workerSettings = parseDistributedWorker({
       'bootstrap.servers': 'kafka:9092',
@@ -106,7 +116,9 @@ export class WorkerCluster {
       }),
       events: new HerderEventLog(),
       log,
+      sendInternalRequest: (request) => this.#deliver(request),
       now,
+      ...(fenceZombies === undefined ? {} : { fenceZombies }),
     });
     if (worker === undefined) throw new ConnectError('illegal-state', 'the herder made no worker');
     const created = { herder, worker, members, lines };
@@ -114,8 +126,27 @@ export class WorkerCluster {
     return created;
   }
 
-  async start(settings: Readonly<Record<string, string>> = {}): Promise<ClusterWorker> {
-    const created = this.create(settings);
+  /** As REST would take it to the worker of that URL. */
+  async #deliver({ url, method, path, body, headers, signal }: InternalRequest): Promise<void> {
+    this.internalRequests.push(`${method} ${url} ${path}`);
+    if (this.failInternalRequests-- > 0) throw new ConnectError('retriable', `${url} does not answer`);
+    const target = this.#workers.find(({ herder }) => url === `http://${herder.workerId}/`);
+    if (target === undefined) throw new ConnectError('retriable', `${url} cannot be reached`);
+    const received = {
+      body: body ?? '',
+      signature: headers[signatureHeader] ?? null,
+      algorithm: headers[algorithmHeader] ?? null,
+    };
+    const name = decodeURIComponent(path.split('/')[2] ?? '');
+    if (method === 'PUT') await target.herder.fenceZombies(name, received, signal);
+    else await target.herder.putTaskConfigs(name, JSON.parse(received.body), received, signal);
+  }
+
+  async start(
+    settings: Readonly<Record<string, string>> = {},
+    fenceZombies?: DistributedHerderOptions['fenceZombies'],
+  ): Promise<ClusterWorker> {
+    const created = this.create(settings, Date.now, fenceZombies);
     await created.herder.start(AbortSignal.timeout(20_000));
     return created;
   }
