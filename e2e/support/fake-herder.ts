@@ -250,6 +250,10 @@ export class FakeHerder implements Herder {
       configs,
     };
   }
+  metrics() {
+    return [];
+  }
+
   async workers(): Promise<WorkerView[]> {
     return [
       {

@@ -46,14 +46,15 @@ async function dispatch(request: IncomingMessage, options: RequestHandlerOptions
   const route = selectRoute(routes, method);
   refuseForeignPages(options.cors, method, headers);
   requireJsonContent(headers['content-type'], hasBody(request));
-  requireJsonAccepted(headers.accept);
+  requireJsonAccepted(headers.accept, route.serves);
   const body = await options.bodies.read(request);
   const context = options.context();
   if (context === null)
     throw new ConnectError('unavailable', 'The worker is starting, try again in a moment');
   const signal = AbortSignal.timeout(options.requestTimeoutMs);
   const baseUrl = baseUrlOf(headers.host) ?? options.fallbackBaseUrl();
-  const answer = Promise.resolve(route.handle(context, { params, query, body, signal, baseUrl }));
+  const { accept } = headers;
+  const answer = Promise.resolve(route.handle(context, { params, query, body, signal, baseUrl, accept }));
   return await withDeadline(answer, options.requestTimeoutMs + graceMs);
 }
 

@@ -21,6 +21,8 @@ export interface RestRequest {
   readonly body: string;
   /** Ends the request's time. */
   readonly signal: AbortSignal;
+  /** `Accept` as it came. */
+  readonly accept: string | undefined;
   /** Absolute URL of `/` as the caller knows it, without a slash at the end. */
   readonly baseUrl: string;
 }
@@ -37,6 +39,8 @@ export interface Route {
   /** `{name}` stands for one segment, `{task}` for one that is a number. */
   readonly path: string;
   readonly permission: Permission;
+  /** Of its answer, beside `application/json`. */
+  readonly serves?: 'text/plain';
   readonly handle: (context: RestContext, request: RestRequest) => RestAnswer | Promise<RestAnswer>;
 }
 

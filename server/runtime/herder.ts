@@ -4,6 +4,7 @@ import type { TargetState } from '../storage/config-store.ts';
 import type { ConnectorStatus, State } from '../storage/status-store.ts';
 import type { ConfigInfos } from './config-infos.ts';
 import type { HerderEvents } from './herder-events.ts';
+import type { MetricGroup } from './metrics/metric-group.ts';
 import type { WorkerView } from './worker-view.ts';
 
 export interface ConnectorTaskId {
@@ -111,6 +112,8 @@ export interface Herder {
 
   /** Workers of the group as this one sees them. */
   workers(): Promise<readonly WorkerView[]>;
+  /** Of this worker and what it runs, as of now; answered even while it starts. */
+  metrics(): readonly MetricGroup[];
   /** What happened, with a resumable position; the console's live view. */
   readonly events: HerderEvents;
 }

@@ -13,6 +13,7 @@ import type {
   WorkerHealth,
 } from '../../runtime/herder.ts';
 import { HerderEventLog } from '../../runtime/herder-event-log.ts';
+import type { MetricGroup } from '../../runtime/metrics/metric-group.ts';
 
 interface Connector {
   config: Record<string, string>;
@@ -32,6 +33,7 @@ export class FakeHerder implements Herder {
   };
   clusterId: string | null = 'cluster';
   trace: string | null = null;
+  metricGroups: readonly MetricGroup[] = [];
   version: string | null = '0.1.0';
   offsets: Offsets = [];
   altered: Offsets = [];
@@ -220,6 +222,10 @@ export class FakeHerder implements Herder {
 
   async workers() {
     return [];
+  }
+
+  metrics(): readonly MetricGroup[] {
+    return this.metricGroups;
   }
 
   #infos(): ConfigInfos {

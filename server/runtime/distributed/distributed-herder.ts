@@ -15,6 +15,8 @@ import type {
   WorkerHealth,
 } from '../herder.ts';
 import type { HerderEvents } from '../herder-events.ts';
+import type { MetricGroup } from '../metrics/metric-group.ts';
+import { appInfoGroup } from '../metrics/worker-metric-groups.ts';
 import type { WorkerView } from '../worker-view.ts';
 import { atMost, untilAborted } from './bounded-wait.ts';
 import { createHerderParts } from './create-herder-parts.ts';
@@ -22,6 +24,7 @@ import { viewGroup } from './group-view.ts';
 import { HerderLoop } from './herder-loop.ts';
 import type { DistributedHerderOptions, HerderParts } from './herder-parts.ts';
 import { HerderRequests } from './herder-requests.ts';
+import { RebalanceGauges } from './rebalance-gauges.ts';
 import { startStores } from './start-stores.ts';
 
 const stopStepMs = 10_000;
@@ -37,6 +40,7 @@ export class DistributedHerder implements Herder {
   readonly #requests: HerderRequests;
   readonly #stopping = new AbortController();
   readonly #upSince: number;
+  readonly #rebalances: RebalanceGauges;
   #clusterId: string | null = null;
   #startedStores = false;
   #waitingReason: string | null = null;
@@ -50,6 +54,7 @@ export class DistributedHerder implements Herder {
     this.#loop = new HerderLoop(this.#parts);
     this.#requests = new HerderRequests(this.#parts);
     this.#upSince = this.#parts.now();
+    this.#rebalances = new RebalanceGauges(options.events);
   }
 
   get events(): HerderEvents {
@@ -229,6 +234,15 @@ export class DistributedHerder implements Herder {
 
   async workers(): Promise<readonly WorkerView[]> {
     return viewGroup(this.#parts, this.#upSince);
+  }
+
+  metrics(): readonly MetricGroup[] {
+    const { group, now, worker } = this.#parts;
+    return [
+      appInfoGroup(this.workerId, this.#options.version, this.#upSince),
+      this.#rebalances.group(group, now()),
+      ...worker.metrics(),
+    ];
   }
 
   get #queries(): ConnectorQueries {
