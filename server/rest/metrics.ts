@@ -4,10 +4,10 @@ import type { RestContext } from './rest-context.ts';
 import { ok, type RestAnswer, type RestRequest } from './route.ts';
 
 /** Prometheus text, or by `Accept: application/json` the groups as they are, with null for what is no number. */
-export function getMetrics({ herder }: RestContext, { accept }: RestRequest): RestAnswer {
+export async function getMetrics({ herder }: RestContext, { accept }: RestRequest): Promise<RestAnswer> {
   const groups = herder.metrics();
   if (!prefersJson(accept)) {
-    return { status: 200, body: prometheusText(groups), headers: { 'content-type': prometheusType } };
+    return { status: 200, body: await prometheusText(groups), headers: { 'content-type': prometheusType } };
   }
   return ok(
     groups.map(({ domain, type, tags, attributes }) => ({

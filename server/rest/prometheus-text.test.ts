@@ -30,8 +30,8 @@ function samples(text: string): { name: string; labels: Record<string, string>; 
 }
 
 describe('Prometheus text', () => {
-  it('has a family for each attribute, with all its samples together', () => {
-    const text = prometheusText([
+  it('has a family for each attribute, with all its samples together', async () => {
+    const text = await prometheusText([
       ofTask('a', { 'put-batch-avg-time-ms': 1.5, 'sink-record-send-total': 7 }),
       ofTask('b', { 'put-batch-avg-time-ms': 2, 'sink-record-send-total': 0 }),
     ]);
@@ -48,8 +48,8 @@ describe('Prometheus text', () => {
     ]);
   });
 
-  it('makes a text a label on a sample of 1, and writes numbers that are none in words', () => {
-    const text = prometheusText([
+  it('makes a text a label on a sample of 1, and writes numbers that are none in words', async () => {
+    const text = await prometheusText([
       {
         domain: 'kafka.connect',
         type: 'connect-worker-rebalance-metrics',
@@ -80,10 +80,28 @@ describe('Prometheus text', () => {
     ]);
   });
 
-  it('gives back every name of a connector, whatever is in it', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 40 }), fc.double(), (connector, value) => {
-        const [sample] = samples(prometheusText([ofTask(connector, { 'partition-count': value })]));
+  it('gives back every name of a connector, whatever is in it', async () => {
+    const letter = fc.constantFrom(
+      '"',
+      '\\',
+      '\n',
+      '\r',
+      'n',
+      'a',
+      ' ',
+      ',',
+      '=',
+      '{',
+      '}',
+      'é',
+      '😀',
+      '\u2028',
+      '\0',
+    );
+    const name = fc.string({ unit: letter, maxLength: 40 });
+    await fc.assert(
+      fc.asyncProperty(name, fc.double(), async (connector, value) => {
+        const [sample] = samples(await prometheusText([ofTask(connector, { 'partition-count': value })]));
         expect(sample?.labels).toEqual({ connector, task: '0' });
         const read = { NaN: Number.NaN, '+Inf': Infinity, '-Inf': -Infinity }[sample?.value ?? ''];
         expect(read ?? Number(sample?.value)).toBe(value === 0 ? 0 : value);
@@ -92,8 +110,8 @@ describe('Prometheus text', () => {
     );
   });
 
-  it('cuts labels that are longer than any name', () => {
-    const [sample] = samples(prometheusText([ofTask('x'.repeat(5_000), { 'partition-count': 1 })]));
+  it('cuts labels that are longer than any name', async () => {
+    const [sample] = samples(await prometheusText([ofTask('x'.repeat(5_000), { 'partition-count': 1 })]));
     expect(sample?.labels.connector).toHaveLength(1_024);
   });
 });
