@@ -312,7 +312,7 @@ export class FakeHerder implements Herder {
       deadLetterFailures: 0,
       lastErrorAt: null,
     };
-    const metrics = { records, recordsPerSecond, lag, lastRecordAt: Date.now(), errors };
+    const metrics = { records, recordsPerSecond, lag, lastRecordAt: Date.now(), callSince: null, errors };
     this.events.append({ kind: 'task-metrics', connector, task, metrics });
   }
 
