@@ -17,6 +17,7 @@ import type {
   WorkerHealth,
 } from '../../server/runtime/herder.ts';
 import { HerderEventLog } from '../../server/runtime/herder-event-log.ts';
+import type { MetricGroup } from '../../server/runtime/metrics/metric-group.ts';
 import type { WorkerView } from '../../server/runtime/worker-view.ts';
 import { fakePlugins } from './fake-plugins.ts';
 
@@ -105,6 +106,7 @@ export class FakeHerder implements Herder {
   readonly map = new Map<string, FakeConnector>();
   currentHealth: WorkerHealth = { status: 'healthy', message: 'Worker is ready.' };
   offsets: Offsets = [];
+  metricGroups: readonly MetricGroup[] = [];
   readonly upSince = Date.now();
 
   async start(): Promise<void> {}
@@ -250,8 +252,8 @@ export class FakeHerder implements Herder {
       configs,
     };
   }
-  metrics() {
-    return [];
+  metrics(): readonly MetricGroup[] {
+    return this.metricGroups;
   }
 
   async workers(): Promise<WorkerView[]> {
