@@ -2,7 +2,8 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { MetricGroup } from './metric-group.ts';
 import { SampledStat } from './sampled-stat.ts';
 
-const resolutionMs = 10;
+/** Each look wakes an idle process. */
+const resolutionMs = 20;
 const readMs = 1_000;
 
 /** What the main thread of this worker has to bear: how late its event loop runs, and its memory. */
