@@ -48,7 +48,7 @@ async function dispatch(request: IncomingMessage, options: RequestHandlerOptions
   const route = selectRoute(routes, method);
   refuseForeignPages(options.cors, method, headers);
   requireJsonContent(headers['content-type'], hasBody(request));
-  requireJsonAccepted(headers.accept);
+  requireJsonAccepted(headers.accept, route.serves);
   const body = await options.bodies.read(request);
   const context = options.context();
   if (context === null)

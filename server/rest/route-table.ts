@@ -22,11 +22,18 @@ import {
 } from './connectors.ts';
 import { fenceZombies, putTaskConfigs } from './internal-requests.ts';
 import { getLogger, listLoggers, setLogger } from './loggers.ts';
+import { getMetrics } from './metrics.ts';
 import type { Permission, Route } from './route.ts';
 import { getHealth, getServerInfo } from './worker.ts';
 
 const connector = '/connectors/{connector}';
 const task = `${connector}/tasks/{task}`;
+
+/** On every listener; Java Connect has no such path. */
+export const metricsRoute: Route = {
+  ...route('GET', '/metrics', 'worker.view', getMetrics),
+  serves: 'text/plain',
+};
 
 /** Everything but administration. */
 export const connectRoutes: readonly Route[] = [

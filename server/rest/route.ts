@@ -41,6 +41,8 @@ export interface Route {
   /** `{name}` stands for one segment, `{task}` for one that is a number. */
   readonly path: string;
   readonly permission: Permission;
+  /** Of its answer, beside `application/json`. */
+  readonly serves?: 'text/plain';
   readonly handle: (context: RestContext, request: RestRequest) => RestAnswer | Promise<RestAnswer>;
 }
 

@@ -5,6 +5,7 @@ import type { ConnectorStatus, State } from '../storage/status-store.ts';
 import type { ConfigInfos } from './config-infos.ts';
 import type { HerderEvents } from './herder-events.ts';
 import type { ReceivedSignature } from './internal-request.ts';
+import type { MetricGroup } from './metrics/metric-group.ts';
 import type { WorkerView } from './worker-view.ts';
 
 export interface ConnectorTaskId {
@@ -123,6 +124,8 @@ export interface Herder {
 
   /** Workers of the group as this one sees them. */
   workers(): Promise<readonly WorkerView[]>;
+  /** Of this worker and what it runs, as of now; answered even while it starts. */
+  metrics(): readonly MetricGroup[];
   /** What happened, with a resumable position; the console's live view. */
   readonly events: HerderEvents;
 }

@@ -5,6 +5,12 @@ import type { State } from '../storage/status-store.ts';
 import { adminProperties, consumerProperties, producerProperties } from './client-properties.ts';
 import { noSecrets, SecretTexts } from './config-providers/secret-texts.ts';
 import type { ConnectorTaskId } from './herder.ts';
+import type { MetricGroup } from './metrics/metric-group.ts';
+import { StartupCounts } from './metrics/startup-counts.ts';
+import { StateTimes } from './metrics/state-times.ts';
+import { taskMetricGroups } from './metrics/task-metric-groups.ts';
+import { type TaskPlugins, taskPluginsOf } from './metrics/task-plugins.ts';
+import type { MeasuredState } from './metrics/worker-metric-groups.ts';
 import { pluginLocationsOf } from './plugin-locations.ts';
 import { type PluginLookup, requireConnector } from './plugin-lookup.ts';
 import type { SettingsResolver } from './settings-resolver.ts';
@@ -35,7 +41,11 @@ interface Entry {
   /** null: it failed before it had a thread. */
   thread: TaskThread | null;
   figures: TaskFigures | null;
+  plugins: TaskPlugins | null;
+  readonly times: StateTimes<State>;
   hasFailed: boolean;
+  /** Whether it has come so far that it is counted as started, or as failed to start. */
+  isStartCounted: boolean;
 }
 
 const checkIntervalMs = 1_000;
@@ -44,6 +54,7 @@ const defaultLimits: TaskThreadLimits = { heapMb: 512, bootTimeoutMs: 30_000, mi
 /** The tasks of a worker: their threads, what these ask and report, their figures and heartbeats. */
 export class TaskThreads {
   readonly #options: TaskThreadsOptions;
+  readonly starts = new StartupCounts();
   readonly #entries = new Map<string, Entry>();
   #timer: NodeJS.Timeout | undefined;
 
@@ -70,15 +81,20 @@ export class TaskThreads {
       secrets: noSecrets,
       thread: null,
       figures: null,
+      plugins: null,
+      times: new StateTimes<State>('UNASSIGNED', Date.now()),
       hasFailed: false,
+      isStartCounted: false,
     };
     this.#entries.set(keyOf(id), entry);
     try {
       ensureOverridesAllowed(policy, rawConnector);
       const connector = await resolver.resolve(rawConnector);
       const task = await resolver.resolve(rawTask);
-      entry.version = requireConnector(plugins, connector.settings).version;
+      const plugin = requireConnector(plugins, connector.settings);
+      entry.version = plugin.version;
       entry.secrets = new SecretTexts([...connector.secrets.values, ...task.secrets.values]);
+      entry.plugins = taskPluginsOf(plugins, this.#options.settings.raw, connector.settings, plugin);
       const assignment = this.#assignment(entry, connector.settings, task.settings, target);
       // It may have been stopped or replaced while secrets were looked up.
       if (this.#entries.get(keyOf(id)) !== entry) return;
@@ -90,6 +106,21 @@ export class TaskThreads {
     }
     this.#timer ??= setInterval(() => this.#check(), checkIntervalMs);
     await entry.thread.taken;
+  }
+
+  states(): readonly MeasuredState[] {
+    return [...this.#entries.values()].map(({ id: { connector }, times: { state } }) => ({
+      connector,
+      state,
+    }));
+  }
+
+  /** Of the tasks that have or had a thread. */
+  metrics(now: number): readonly MetricGroup[] {
+    return [...this.#entries.values()].flatMap(({ id, plugins, secrets, times, thread }) => {
+      if (plugins === null || thread === null) return [];
+      return taskMetricGroups({ id, plugins, secrets, times, gauges: thread.gauges }, now);
+    });
   }
 
   setTarget(id: ConnectorTaskId, target: TaskTarget): void {
@@ -180,7 +211,14 @@ export class TaskThreads {
     this.#report(entry, 'FAILED', shown);
   }
 
-  #report({ id, version }: Entry, state: State, trace: string | null): void {
+  #report(entry: Entry, state: State, trace: string | null): void {
+    const { id, version } = entry;
+    const now = Date.now();
+    entry.times.change(state, now);
+    if (!entry.isStartCounted && state !== 'UNASSIGNED') {
+      entry.isStartCounted = true;
+      this.starts.add(state !== 'FAILED', now);
+    }
     this.#options.listener.onTaskState(id, state, trace, version);
   }
 

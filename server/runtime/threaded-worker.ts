@@ -10,6 +10,10 @@ import type { State } from '../storage/status-store.ts';
 import { ReloadTimers } from './config-providers/reload-timers.ts';
 import { ConnectorOffsets } from './connector-offsets.ts';
 import type { ConnectorTaskId, Offsets } from './herder.ts';
+import type { MetricGroup } from './metrics/metric-group.ts';
+import { ProcessGauges } from './metrics/process-gauges.ts';
+import { StartupCounts } from './metrics/startup-counts.ts';
+import { connectorMetricGroup, taskCountGroups } from './metrics/worker-metric-groups.ts';
 import { type PluginLookup, requireConnector } from './plugin-lookup.ts';
 import {
   plainSettings,
@@ -56,6 +60,8 @@ export class ThreadedWorker implements Worker {
   readonly #tasks: TaskThreads;
   readonly #offsets: ConnectorOffsets;
   readonly #reloads: ReloadTimers;
+  readonly #connectorStarts = new StartupCounts();
+  readonly #process = new ProcessGauges();
   #isStopped = false;
 
   constructor(options: ThreadedWorkerOptions) {
@@ -72,6 +78,7 @@ export class ThreadedWorker implements Worker {
   }
 
   async start(): Promise<void> {
+    this.#process.start();
     this.#options.log('info', 'the worker is ready for connectors and tasks');
   }
 
@@ -79,6 +86,7 @@ export class ThreadedWorker implements Worker {
     this.#isStopped = true;
     const connectors = this.connectorNames().map((name) => this.stopConnector(name));
     await Promise.all([...connectors, this.stopTasks(this.taskIds())]);
+    this.#process.stop();
   }
 
   async startConnector(name: string, config: RawConfig, target: TargetState): Promise<State> {
@@ -92,8 +100,11 @@ export class ThreadedWorker implements Worker {
       const connector = this.#createConnector(name, plugin, resolved);
       this.#connectors.set(name, { connector, raw, resolved });
       this.#reloads.schedule(name, resolved);
-      return await connector.setTarget(target);
+      const state = await connector.setTarget(target);
+      this.#connectorStarts.add(state !== 'FAILED', Date.now());
+      return state;
     } catch (error) {
+      this.#connectorStarts.add(false, Date.now());
       listener.onConnectorState(name, 'FAILED', traceOf(error), null);
       return 'FAILED';
     }
@@ -159,6 +170,30 @@ export class ThreadedWorker implements Worker {
 
   taskIds(): readonly ConnectorTaskId[] {
     return this.#tasks.ids();
+  }
+
+  metrics(): readonly MetricGroup[] {
+    const now = Date.now();
+    const states = this.#tasks.states();
+    return [
+      {
+        domain: 'kafka.connect',
+        type: 'connect-worker-metrics',
+        tags: {},
+        attributes: {
+          'connector-count': this.#connectors.size,
+          'task-count': states.length,
+          ...this.#connectorStarts.attributes('connector', now),
+          ...this.#tasks.starts.attributes('task', now),
+        },
+      },
+      this.#process.group(now),
+      ...[...this.#connectors].map(([name, { connector }]) =>
+        connectorMetricGroup(name, connector.plugin, connector.state),
+      ),
+      ...taskCountGroups(states),
+      ...this.#tasks.metrics(now),
+    ];
   }
 
   async connectorOffsets(name: string, config: RawConfig, signal: AbortSignal): Promise<Offsets> {

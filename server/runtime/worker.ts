@@ -4,6 +4,7 @@ import type { TargetState } from '../storage/config-store.ts';
 import type { State } from '../storage/status-store.ts';
 import type { ConnectorTaskId, Offsets } from './herder.ts';
 import type { TaskMetrics } from './herder-events.ts';
+import type { MetricGroup } from './metrics/metric-group.ts';
 
 /** What a worker tells its herder. Never throws; called on the main thread. */
 export interface WorkerListener {
@@ -52,6 +53,9 @@ export interface Worker {
   stopTasks(ids: readonly ConnectorTaskId[]): Promise<void>;
   setTaskTarget(id: ConnectorTaskId, target: TargetState): void;
   taskIds(): readonly ConnectorTaskId[];
+
+  /** Of this worker, its connectors and tasks, as of now. */
+  metrics(): readonly MetricGroup[];
 
   /** Offsets of a source (offset store) or sink (consumer group) connector, whoever runs it. */
   connectorOffsets(connector: string, config: RawConfig, signal: AbortSignal): Promise<Offsets>;

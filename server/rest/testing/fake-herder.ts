@@ -14,6 +14,7 @@ import type {
 } from '../../runtime/herder.ts';
 import { HerderEventLog } from '../../runtime/herder-event-log.ts';
 import type { ReceivedSignature } from '../../runtime/internal-request.ts';
+import type { MetricGroup } from '../../runtime/metrics/metric-group.ts';
 
 interface Connector {
   config: Record<string, string>;
@@ -33,6 +34,7 @@ export class FakeHerder implements Herder {
   };
   clusterId: string | null = 'cluster';
   trace: string | null = null;
+  metricGroups: readonly MetricGroup[] = [];
   version: string | null = '0.1.0';
   offsets: Offsets = [];
   altered: Offsets = [];
@@ -239,6 +241,10 @@ export class FakeHerder implements Herder {
 
   async workers() {
     return [];
+  }
+
+  metrics(): readonly MetricGroup[] {
+    return this.metricGroups;
   }
 
   #infos(): ConfigInfos {

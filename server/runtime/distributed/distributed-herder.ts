@@ -16,6 +16,8 @@ import type {
 } from '../herder.ts';
 import type { HerderEvents } from '../herder-events.ts';
 import type { ReceivedSignature } from '../internal-request.ts';
+import type { MetricGroup } from '../metrics/metric-group.ts';
+import { appInfoGroup } from '../metrics/worker-metric-groups.ts';
 import type { WorkerView } from '../worker-view.ts';
 import { atMost, untilAborted } from './bounded-wait.ts';
 import { createHerderParts } from './create-herder-parts.ts';
@@ -24,6 +26,7 @@ import { HerderLoop } from './herder-loop.ts';
 import type { DistributedHerderOptions, HerderParts } from './herder-parts.ts';
 import { HerderRequests } from './herder-requests.ts';
 import { InternalRequests } from './internal-requests.ts';
+import { RebalanceGauges } from './rebalance-gauges.ts';
 import { startStores } from './start-stores.ts';
 
 const stopStepMs = 10_000;
@@ -40,6 +43,7 @@ export class DistributedHerder implements Herder {
   readonly #internalRequests: InternalRequests;
   readonly #stopping = new AbortController();
   readonly #upSince: number;
+  readonly #rebalances: RebalanceGauges;
   #clusterId: string | null = null;
   #startedStores = false;
   #waitingReason: string | null = null;
@@ -54,6 +58,7 @@ export class DistributedHerder implements Herder {
     this.#requests = new HerderRequests(this.#parts);
     this.#internalRequests = new InternalRequests(this.#parts);
     this.#upSince = this.#parts.now();
+    this.#rebalances = new RebalanceGauges(options.events);
   }
 
   get events(): HerderEvents {
@@ -248,6 +253,15 @@ export class DistributedHerder implements Herder {
 
   async workers(): Promise<readonly WorkerView[]> {
     return viewGroup(this.#parts, this.#upSince);
+  }
+
+  metrics(): readonly MetricGroup[] {
+    const { group, now, worker } = this.#parts;
+    return [
+      appInfoGroup(this.workerId, this.#options.version, this.#upSince),
+      this.#rebalances.group(group, now()),
+      ...worker.metrics(),
+    ];
   }
 
   get #queries(): ConnectorQueries {

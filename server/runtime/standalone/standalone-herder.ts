@@ -22,6 +22,8 @@ import type {
 } from '../herder.ts';
 import type { HerderEventLog } from '../herder-event-log.ts';
 import type { HerderEvents } from '../herder-events.ts';
+import type { MetricGroup } from '../metrics/metric-group.ts';
+import { appInfoGroup } from '../metrics/worker-metric-groups.ts';
 import type { PluginLookup } from '../plugin-lookup.ts';
 import { StatusRecorder } from '../status-recorder.ts';
 import type { ConnectorValidator } from '../validate-connector.ts';
@@ -302,6 +304,10 @@ export class StandaloneHerder implements Herder {
         version: this.#options.version,
       },
     ];
+  }
+
+  metrics(): readonly MetricGroup[] {
+    return [appInfoGroup(this.workerId, this.#options.version, this.#upSince), ...this.#worker.metrics()];
   }
 
   #requireReady(): void {

@@ -91,6 +91,7 @@ export class SourceLoop {
       task: options.task,
       offsets: options.offsets,
       submitted: this.#submitted,
+      gauges: options.gauges,
       intervalMs: options.offsetFlushIntervalMs,
       timeoutMs: options.offsetFlushTimeoutMs,
       log: options.log,
@@ -151,14 +152,17 @@ export class SourceLoop {
   }
 
   async #poll(): Promise<readonly SourceRecord[] | null> {
+    const { gauges } = this.#options;
     const startedAt = performance.now();
     let records: readonly SourceRecord[] | null = null;
+    gauges.callBegan(Date.now());
     try {
       records = await this.#options.task.poll();
     } catch (error) {
       if (!isRetriable(error) && !this.#options.control.isStopping) throw error;
       this.#options.log('warn', `poll found nothing for now: ${messageOf(error)}`);
     }
+    gauges.pollEnded(records === null ? null : records.length, Date.now());
     if (records !== null && records.length > 0) return records;
     // A task is to wait inside poll; one that does not must not keep the thread busy.
     if (performance.now() - startedAt < 1) await delay(idlePollMs);
@@ -296,13 +300,8 @@ export class SourceLoop {
     } catch (error) {
       if (control.isStopping) return;
       if (!isRetriable(error)) {
-        throw new ConnectError(
-          'kafka',
-          `Task failed to create topic ${topic} for a record of ${record.topic}`,
-          {
-            cause: error,
-          },
-        );
+        const message = `Task failed to create topic ${topic} for a record of ${record.topic}`;
+        throw new ConnectError('kafka', message, { cause: error });
       }
       log('warn', `topic ${topic} could not be created yet, trying again: ${messageOf(error)}`);
       await delay(sendRetryMs, undefined, { signal: control.signal }).catch(() => undefined);
@@ -311,6 +310,7 @@ export class SourceLoop {
 
   #drop(record: SourceRecord): void {
     this.#submitted.drop(record.sourcePartition, record.sourceOffset);
+    this.#options.gauges.settle(1);
     if (this.#wantsRecords) this.#callCommitRecord(record, null);
   }
 
@@ -337,6 +337,7 @@ export class SourceLoop {
       const metadata = error === null ? { topic, partition, offset: baseOffset + index } : null;
       this.#callCommitRecord(run.record, metadata);
     }
+    gauges.settle(tokens.length);
     if (error !== null) return;
     gauges.addRecords(tokens.length, Date.now());
     if (batch.topic === this.#lastDeliveredTopic) return;

@@ -2,6 +2,7 @@ import { messageOf } from '../../errors/connect-error.ts';
 import type { Log, OffsetReader, SourceTask } from '../../plugin-api/source-connector.ts';
 import type { SourceOffsetEntry } from '../../storage/offset-store.ts';
 import type { SubmittedRecords } from './submitted-records.ts';
+import type { TaskGauges } from './task-gauges.ts';
 
 /** Source offsets of one connector, as a task reads and writes them. */
 export interface TaskOffsets extends OffsetReader {
@@ -13,6 +14,7 @@ export interface SourceOffsetCommitterOptions {
   readonly task: SourceTask;
   readonly offsets: TaskOffsets;
   readonly submitted: SubmittedRecords;
+  readonly gauges: Pick<TaskGauges, 'commitBegan' | 'commitEnded'>;
   readonly intervalMs: number;
   readonly timeoutMs: number;
   readonly log: Log;
@@ -62,13 +64,20 @@ export class SourceOffsetCommitter {
   }
 
   async #write(): Promise<void> {
-    const { log, offsets, submitted, task, timeoutMs } = this.#options;
+    const { gauges, log, offsets, submitted, task, timeoutMs } = this.#options;
     const entries = submitted.takeCommittable();
+    const beganAt = Date.now();
+    gauges.commitBegan();
+    const ended = (hasSucceeded: boolean) => {
+      const now = Date.now();
+      gauges.commitEnded(Math.max(0, now - beganAt), hasSucceeded, now);
+    };
     if (entries.length > 0) {
       try {
         await offsets.write(entries, AbortSignal.timeout(timeoutMs));
       } catch (error) {
         submitted.restore(entries);
+        ended(false);
         log(
           'error',
           `source offsets could not be committed and are kept for the next time: ${messageOf(error)}`,
@@ -76,6 +85,7 @@ export class SourceOffsetCommitter {
         return;
       }
     }
+    ended(true);
     this.#isCallbackDue = task.commit !== undefined;
   }
 }

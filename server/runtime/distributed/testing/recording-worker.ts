@@ -3,6 +3,7 @@ import type { Settings } from '../../../plugin-api/source-connector.ts';
 import type { TargetState } from '../../../storage/config-store.ts';
 import type { State } from '../../../storage/status-store.ts';
 import type { ConnectorTaskId, Offsets } from '../../herder.ts';
+import type { MetricGroup } from '../../metrics/metric-group.ts';
 import type { Worker, WorkerListener } from '../../worker.ts';
 
 /**
@@ -99,6 +100,10 @@ export class RecordingWorker implements Worker {
   setTaskTarget(id: ConnectorTaskId, target: TargetState): void {
     this.calls.push(`target ${id.connector}-${id.task} ${target}`);
     this.#listener.onTaskState(id, target === 'PAUSED' ? 'PAUSED' : 'RUNNING', null, '1.0');
+  }
+
+  metrics(): readonly MetricGroup[] {
+    return [];
   }
 
   taskIds(): readonly ConnectorTaskId[] {
