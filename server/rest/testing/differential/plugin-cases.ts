@@ -8,6 +8,8 @@ const transforms = 'org.apache.kafka.connect.transforms';
 const validate = (name: string, config: Readonly<Record<string, unknown>>, plugin = 'FileStreamSource') =>
   ask(`validate: ${name}`, `PUT /connector-plugins/${plugin}/config/validate`, { body: config });
 
+const manyKeys = Object.fromEntries(Array.from({ length: 10_000 }, (_, index) => [`key.${index}`, 'x']));
+
 export const pluginCases: readonly RestCase[] = [
   ask('the connector plugins', 'GET /connector-plugins'),
   ask('the connector plugins, said so', 'GET /connector-plugins?connectorsOnly=true'),
@@ -165,6 +167,8 @@ export const pluginCases: readonly RestCase[] = [
     ...file,
     'producer.override.linger.ms': 'soon',
   }),
+  validate('a megabyte in one value', { ...file, colour: 'x'.repeat(1_000_000) }),
+  validate('ten thousand unknown keys', { ...file, ...manyKeys }),
   validate('the name null', { ...file, name: null }),
   validate('an empty name', { ...file, name: '' }),
   validate('a name with a control character', { ...file, name: 'a\u0007b' }),
@@ -180,6 +184,10 @@ export const pluginCases: readonly RestCase[] = [
   validate('an unknown class', { 'connector.class': 'com.example.Nobody' }, 'Nobody'),
   validate('a class in a path that ends alike', file, 'Connector'),
   validate('a class in a path without reason', file, 'Source'),
+  ask('validate of JSON that says it is UTF-8', 'PUT /connector-plugins/FileStreamSource/config/validate', {
+    body: { ...file, colour: 'grün' },
+    headers: { 'content-type': 'application/json; charset=utf-8' },
+  }),
   ask('validate of null', 'PUT /connector-plugins/FileStreamSource/config/validate', { body: 'null' }),
   ask('validate without body', 'PUT /connector-plugins/FileStreamSource/config/validate'),
   ask('validate by POST', 'POST /connector-plugins/FileStreamSource/config/validate', { body: file }),
