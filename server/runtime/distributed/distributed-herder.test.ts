@@ -292,7 +292,7 @@ describe('one distributed worker', () => {
     expect(await herder.connectorOffsets('a', soon())).toEqual([{ partition: { f: 'a' }, offset: { o: 1 } }]);
     const refused = await herder.alterConnectorOffsets('a', offsets, soon()).catch((error: unknown) => error);
     expect(codeOf(refused)).toBe('bad-request');
-    expect(String(refused)).toContain('PUT /connectors/a/stop');
+    expect(String(refused)).toContain("'PUT' request to the '/connectors/a/stop' endpoint");
     await herder.stopConnector('a', soon());
     await awaitStates(herder, 'a', 'STOPPED');
     expect(await herder.alterConnectorOffsets('a', offsets, soon())).toBe('altered');

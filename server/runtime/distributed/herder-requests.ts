@@ -1,6 +1,7 @@
 import type { RawConfig } from '../../config/config-key.ts';
 import { ConnectError } from '../../errors/connect-error.ts';
 import type { TargetState } from '../../storage/config-store.ts';
+import { stopFirst } from '../connector-offsets.ts';
 import { elsewhere } from '../elsewhere.ts';
 import type { ConnectorInfo, ConnectorStateInfo, ConnectorTaskId, Offsets } from '../herder.ts';
 import { refusalOf, withoutNulls } from '../validate-connector.ts';
@@ -196,10 +197,7 @@ export class HerderRequests {
         const known = queries.connectorConfig(name);
         const configs = options.configStore.snapshot();
         if (configs.targetState(name) === 'STOPPED' && configs.tasks(name).length === 0) return known;
-        throw new ConnectError(
-          'bad-request',
-          `Connector ${name} must be in the STOPPED state before its offsets can be modified; stop it with PUT /connectors/${name}/stop`,
-        );
+        throw new ConnectError('bad-request', stopFirst(name));
       },
       { signal, afterRebalance: true },
     );
