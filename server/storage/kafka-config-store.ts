@@ -108,6 +108,10 @@ export class KafkaConfigStore implements ConfigStore {
     await this.#write(what, tasks, [{ kind: 'commit', connector, tasks: configs.length }]);
   }
 
+  async putTaskCount(connector: string, tasks: number): Promise<void> {
+    await this.#write(`task count of connector ${connector}`, [{ kind: 'task-count', connector, tasks }]);
+  }
+
   async putTargetState(connector: string, state: TargetState): Promise<void> {
     await this.#write(`target state of connector ${connector}`, [{ kind: 'target-state', connector, state }]);
   }

@@ -52,6 +52,10 @@ export class MemoryConfigStore implements ConfigStore {
     this.#append({ kind: 'commit', connector, tasks: configs.length });
   }
 
+  async putTaskCount(connector: string, tasks: number): Promise<void> {
+    this.#append({ kind: 'task-count', connector, tasks });
+  }
+
   async putTargetState(connector: string, state: TargetState): Promise<void> {
     this.#append({ kind: 'target-state', connector, state });
   }
