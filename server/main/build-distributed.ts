@@ -1,3 +1,4 @@
+import type { Properties } from '../kafka/ports/properties.ts';
 import { DistributedHerder } from '../runtime/distributed/distributed-herder.ts';
 import { ConnectorValidator } from '../runtime/validate-connector.ts';
 import { SecretVault } from '../runtime/vault/secret-vault.ts';
@@ -22,11 +23,11 @@ export function buildDistributed(input: WorkerInput<DistributedWorkerConfig>): B
     replicationFactor: config[`${store}.storage.replication.factor`],
     settings: internalTopicSettings(raw, `${store}.storage.`, storageLog),
   });
-  const offsetStore = new KafkaOffsetStore(
-    kafka,
-    topic('offset', config['offset.storage.partitions']),
-    storageLog,
-  );
+  const isExactlyOnceEnabled = config['exactly.once.source.support'] === 'enabled';
+  // What a zombie leader or task has not committed is not to be believed.
+  const consumerProperties: Properties = isExactlyOnceEnabled ? { 'isolation.level': 'read_committed' } : {};
+  const offsetsTopic = topic('offset', config['offset.storage.partitions']);
+  const offsetStore = new KafkaOffsetStore(kafka, offsetsTopic, storageLog, { consumerProperties });
   const herder = new DistributedHerder({
     config,
     ...address,
@@ -38,7 +39,8 @@ export function buildDistributed(input: WorkerInput<DistributedWorkerConfig>): B
       log: storageLog,
     }),
     offsetStore,
-    createWorker: (listener) => createWorker(offsetStore, listener),
+    createWorker: (listener) =>
+      createWorker(offsetStore, listener, { id: config['group.id'], isExactlyOnceEnabled, offsetsTopic }),
     plugins: catalogue,
     validator: new ConnectorValidator({
       plugins: catalogue,
@@ -46,7 +48,7 @@ export function buildDistributed(input: WorkerInput<DistributedWorkerConfig>): B
       resolver,
       group: {
         id: config['group.id'],
-        isExactlyOnceEnabled: config['exactly.once.source.support'] === 'enabled',
+        isExactlyOnceEnabled,
       },
     }),
     events,

@@ -1,6 +1,7 @@
 import { messageOf } from '../../errors/connect-error.ts';
 import type { Settings } from '../../plugin-api/source-connector.ts';
 import { ConnectorQueries } from '../connector-queries.ts';
+import type { ConnectorTaskId } from '../herder.ts';
 import { StatusRecorder } from '../status-recorder.ts';
 import { AgreedConfigs } from './agreed-configs.ts';
 import { AssignedWork } from './assigned-work.ts';
@@ -8,9 +9,12 @@ import { Bell } from './bell.ts';
 import { ConfigChanges } from './config-changes.ts';
 import type { DistributedHerderOptions, HerderParts } from './herder-parts.ts';
 import { HerderStage } from './herder-stage.ts';
+import { notHere } from './not-here.ts';
 import { RequestQueue } from './request-queue.ts';
 import { areTaskConfigsChanged, TaskConfigPublisher } from './task-config-publisher.ts';
+import { taskTransactionChecks } from './task-transaction-checks.ts';
 import { WorkerGroup, type WorkerGroupOptions } from './worker-group.ts';
+import { ZombieFencing } from './zombie-fencing.ts';
 
 const publishTimeoutMs = 60_000;
 
@@ -64,12 +68,38 @@ export function createHerderParts(options: DistributedHerderOptions): HerderPart
     await queue.submit(write, { signal: AbortSignal.timeout(publishTimeoutMs) });
   };
   const publisher: TaskConfigPublisher = new TaskConfigPublisher({ worker, snapshot: latest, publish, log });
-  const work = new AssignedWork({
+  const fencing = new ZombieFencing({
+    configStore,
+    plugins,
+    queue,
+    stage,
+    worker,
+    requireLeader: (what) => {
+      if (!group.isLeader) throw notHere(what, group.leaderUrl);
+    },
+  });
+  const fence = (connector: string, signal: AbortSignal) => {
+    const { fenceOnLeader } = options;
+    return group.isLeader || fenceOnLeader === undefined
+      ? fencing.fence(connector)
+      : fenceOnLeader(connector, signal);
+  };
+  const transactionChecks = (id: ConnectorTaskId, generation: number) =>
+    taskTransactionChecks(id, generation, {
+      configStore,
+      queue,
+      stage,
+      fence,
+      hasTask: (task) => work.hasTask(task),
+      log,
+    });
+  const work: AssignedWork = new AssignedWork({
     worker,
     snapshot: () => agreed.current,
     listener: recorder,
     onConnectorRunning: (connector) => publisher.request(connector),
     onConnectorStopping: (connector) => publisher.cancel(connector),
+    ...(config['exactly.once.source.support'] === 'enabled' && { transactionChecks }),
     log,
   });
   const group: WorkerGroup = new WorkerGroup({
@@ -113,6 +143,7 @@ export function createHerderParts(options: DistributedHerderOptions): HerderPart
     group,
     work,
     publisher,
+    fencing,
   };
 }
 

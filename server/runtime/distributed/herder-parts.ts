@@ -18,6 +18,7 @@ import type { HerderStage } from './herder-stage.ts';
 import type { RequestQueue } from './request-queue.ts';
 import type { TaskConfigPublisher } from './task-config-publisher.ts';
 import type { WorkerGroup } from './worker-group.ts';
+import type { ZombieFencing } from './zombie-fencing.ts';
 
 /** What a distributed herder is given. It starts and stops the stores and the worker. */
 export interface DistributedHerderOptions {
@@ -39,6 +40,8 @@ export interface DistributedHerderOptions {
   readonly events: HerderEventLog;
   readonly log: Log;
   /** A log level for the whole cluster was set. */
+  /** How a worker that does not lead has the leader fence; absent: its exactly-once tasks fail, naming the leader. */
+  readonly fenceOnLeader?: (connector: string, signal: AbortSignal) => Promise<void>;
   readonly onLoggerLevel?: (namespace: string, level: string) => void;
   readonly now?: () => number;
 }
@@ -58,4 +61,5 @@ export interface HerderParts {
   readonly group: WorkerGroup;
   readonly work: AssignedWork;
   readonly publisher: TaskConfigPublisher;
+  readonly fencing: ZombieFencing;
 }

@@ -13,6 +13,7 @@ import { textConverter, textHeaderConverter } from '../../testing/text-plugins.t
 import { ConnectorValidator } from '../../validate-connector.ts';
 import { parseDistributedWorker } from '../../worker-config.ts';
 import { DistributedHerder } from '../distributed-herder.ts';
+import type { DistributedHerderOptions } from '../herder-parts.ts';
 import { InMemoryGroup } from './in-memory-group.ts';
 import { RecordingWorker } from './recording-worker.ts';
 
@@ -38,7 +39,11 @@ export class WorkerCluster {
     this.#suffix = client === null ? '' : `-${randomUUID()}`;
   }
 
-  create(settings: Readonly<Record<string, string>> = {}, now: () => number = Date.now): ClusterWorker {
+  create(
+    settings: Readonly<Record<string, string>> = {},
+    now: () => number = Date.now,
+    fenceOnLeader?: DistributedHerderOptions['fenceOnLeader'],
+  ): ClusterWorker {
     const workerId = `worker${this.#workers.length + 1}:8083`;
     const workerSettings = parseDistributedWorker({
       'bootstrap.servers': 'kafka:9092',
@@ -107,6 +112,7 @@ export class WorkerCluster {
       events: new HerderEventLog(),
       log,
       now,
+      ...(fenceOnLeader && { fenceOnLeader }),
     });
     if (worker === undefined) throw new ConnectError('illegal-state', 'the herder made no worker');
     const created = { herder, worker, members, lines };
