@@ -28,11 +28,32 @@ export function buildDistributed(input: WorkerInput<DistributedWorkerConfig>): B
   const consumerProperties: Properties = isExactlyOnceEnabled ? { 'isolation.level': 'read_committed' } : {};
   const offsetsTopic = topic('offset', config['offset.storage.partitions']);
   const offsetStore = new KafkaOffsetStore(kafka, offsetsTopic, storageLog, { consumerProperties });
+  const isLeaderTransactional = config['exactly.once.source.support'] !== 'disabled';
+  const createLeaderProducer = () =>
+    kafka.createTransactionalProducer<null>({
+      properties: {
+        'transactional.id': `connect-cluster-${config['group.id']}`,
+        'enable.idempotence': 'true',
+        acks: 'all',
+        'linger.ms': '0',
+        'request.timeout.ms': '15000',
+        'delivery.timeout.ms': '30000',
+        'max.block.ms': '30000',
+      },
+      onDelivered: () => {},
+    });
+  const configStore = new KafkaConfigStore({
+    kafka,
+    topic: topic('config', 1),
+    log: storageLog,
+    consumerProperties,
+    ...(isLeaderTransactional && { createLeaderProducer }),
+  });
   const herder = new DistributedHerder({
     config,
     ...address,
     kafka,
-    configStore: new KafkaConfigStore({ kafka, topic: topic('config', 1), log: storageLog }),
+    configStore,
     statusStore: new KafkaStatusStore({
       kafka,
       topic: topic('status', config['status.storage.partitions']),

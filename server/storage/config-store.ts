@@ -56,6 +56,13 @@ export interface ConfigStore {
   snapshot(): ConfigSnapshot;
   /** Reads to the end of the log. */
   refresh(signal: AbortSignal): Promise<void>;
+  /**
+   * As leader of the group, before it writes: takes the right from the leader before. True: it was not this worker's,
+   * and what that one wrote last has to be read. Does nothing where no such right is needed.
+   */
+  claimWritePrivileges(signal: AbortSignal): Promise<boolean>;
+  /** Leader no more. */
+  releaseWritePrivileges(): Promise<void>;
   putConnectorConfig(connector: string, config: StringMap, targetState: TargetState | null): Promise<void>;
   removeConnectorConfig(connector: string): Promise<void>;
   putTaskConfigs(connector: string, configs: readonly StringMap[]): Promise<void>;

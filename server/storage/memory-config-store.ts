@@ -31,6 +31,12 @@ export class MemoryConfigStore implements ConfigStore {
 
   async refresh(): Promise<void> {}
 
+  async claimWritePrivileges(): Promise<boolean> {
+    return false;
+  }
+
+  async releaseWritePrivileges(): Promise<void> {}
+
   async putConnectorConfig(
     connector: string,
     config: StringMap,
