@@ -140,7 +140,7 @@ describe.each(['standalone', 'distributed'] as const)('REST of a %s worker', (mo
     expect((await send('GET', `/connectors/${name('in')}/topics`)).json).toEqual({
       [name('in')]: { topics: [name('lines')] },
     });
-  });
+  }, 120_000);
 
   it('shows offsets, and alters them only of a connector that is stopped', async () => {
     const path = `/connectors/${name('in')}/offsets`;
@@ -229,7 +229,10 @@ describe.each(['standalone', 'distributed'] as const)('REST of a %s worker', (mo
       status: 400,
       json: { message: expect.stringMatching(/^Failed to find any class that implements Connector/) },
     });
-    expect(pluginInfo.array().parse((await send('GET', '/connector-plugins')).json)).toHaveLength(2);
+    const plugins = pluginInfo.array().parse((await send('GET', '/connector-plugins')).json);
+    expect(plugins.map(({ class: className }) => className)).toContain(
+      'org.apache.kafka.connect.file.FileStreamSinkConnector',
+    );
     expect(await send('GET', '/connector-plugins/nope/config')).toMatchObject({
       status: 404,
       json: { message: 'Unknown plugin nope.' },

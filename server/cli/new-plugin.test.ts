@@ -87,7 +87,7 @@ test('what `plugins new` writes passes its own tests at once and moves records i
     throw new Error(`${String(error)}\n${worker.output()}`);
   });
   expect(lines.slice(0, 3)).toEqual(['record 1', 'record 2', 'record 3']);
-  expect(await worker.stop()).not.toBeNull();
+  await worker.stop();
 }, 400_000);
 
 test.each([

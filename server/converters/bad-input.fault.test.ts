@@ -50,7 +50,9 @@ function behaves(create: () => Plugins, good: Message, goodValue: unknown, bad: 
   test('with errors.tolerance=none the task fails on it alone, and tells its place', async () => {
     const { records, error, log } = await readAsSink(create(), 'none', messages);
     if ('refused' in expected) {
-      expect(messageOf(error)).toBe('Tolerance exceeded in error handler');
+      expect(messageOf(error)).toMatch(
+        /^Tolerance exceeded in error handler: stage \w+, class \S+, where consumed record is \{topic=/,
+      );
       expect(error instanceof Error && messageOf(error.cause)).toMatch(expected.refused);
       expect(log).toHaveLength(1);
       expect(log[0]).toMatch(

@@ -13,6 +13,7 @@ import { transformPlugins } from '../transforms/transform-plugins.ts';
 import { HeaderByConverter } from './header-by-converter.ts';
 import { JsonConverter } from './json/json-converter.ts';
 import { SimpleHeaderConverter } from './simple-header/simple-header-converter.ts';
+import { StringConverter } from './string-converter.ts';
 
 const debezium = (name: string, type: 'INT32' | 'INT64' | 'STRING'): Schema =>
   schemaOf({ type, name: `io.debezium.time.${name}`, version: 1 });
@@ -41,10 +42,11 @@ const values: readonly (readonly [string, Schema, unknown])[] = [
 const rowOf = (schema: Schema) =>
   structSchema({ before: schemaOf({ type: 'STRING', optional: true }), it: schema }, { name: 'Row' });
 
-const plugins = transformPlugins(
-  () => new SimpleHeaderConverter(),
-  () => new JsonConverter(),
-);
+const plugins = transformPlugins({
+  createHeaderConverter: () => new SimpleHeaderConverter(),
+  createJson: () => new JsonConverter(),
+  createText: () => new StringConverter(),
+});
 
 function transform(name: string, settings: Record<string, string>): Transformation {
   const plugin = plugins.find(({ className }) => className === `org.apache.kafka.connect.transforms.${name}`);

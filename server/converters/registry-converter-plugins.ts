@@ -1,11 +1,13 @@
 import { bundledVersion } from '../plugin-api/bundled-version.ts';
+import { onDemand } from '../plugin-api/on-demand.ts';
 import type { ConverterPlugin, HeaderConverterPlugin } from '../plugin-api/plugin.ts';
 import { avroConverterConfig } from './avro/avro-config.ts';
-import { createAvroConverter } from './avro/avro-converter.ts';
 import { jsonSchemaConverterConfig } from './json-schema/json-schema-config.ts';
-import { createJsonSchemaConverter } from './json-schema/json-schema-converter.ts';
 import { protobufConverterConfig } from './protobuf/protobuf-config.ts';
-import { createProtobufConverter } from './protobuf/protobuf-converter.ts';
+
+const avro = onDemand(() => import('./avro/avro-converter.ts'));
+const jsonSchema = onDemand(() => import('./json-schema/json-schema-converter.ts'));
+const protobuf = onDemand(() => import('./protobuf/protobuf-converter.ts'));
 
 const about = {
   type: 'converter',
@@ -23,7 +25,8 @@ export const registryConverterPlugins: readonly (ConverterPlugin | HeaderConvert
     summary: 'Avro whose schemas are kept in a schema registry.',
     verified: 'Schemas, values and bytes against the Java mapping and the Apache Avro library, case by case.',
     config: avroConverterConfig,
-    createConverter: createAvroConverter,
+    load: avro.load,
+    createConverter: () => avro.module.createAvroConverter(),
   },
   {
     ...about,
@@ -33,7 +36,8 @@ export const registryConverterPlugins: readonly (ConverterPlugin | HeaderConvert
     verified:
       'Documented mapping of Confluent, case by case; texts of schemas against the Java library they come from.',
     config: jsonSchemaConverterConfig,
-    createConverter: createJsonSchemaConverter,
+    load: jsonSchema.load,
+    createConverter: () => jsonSchema.module.createJsonSchemaConverter(),
   },
   {
     ...about,
@@ -42,6 +46,7 @@ export const registryConverterPlugins: readonly (ConverterPlugin | HeaderConvert
     summary: 'Protobuf whose schemas are kept in a schema registry.',
     verified: 'Documented mapping of Confluent, case by case; bytes against the Java library of Protobuf.',
     config: protobufConverterConfig,
-    createConverter: createProtobufConverter,
+    load: protobuf.load,
+    createConverter: () => protobuf.module.createProtobufConverter(),
   },
 ];

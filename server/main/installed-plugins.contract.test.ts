@@ -1,9 +1,9 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sayingSource, writePackage } from '../plugins/testing/write-package.ts';
+import { freePort } from '../testing/apache-kafka/java.ts';
 import { brokers } from '../testing/brokers.ts';
 import { type MillraceProcess, spawnMillrace, waitForRest } from '../testing/millrace-process.ts';
 import { waitFor } from '../testing/wait.ts';
@@ -226,13 +226,4 @@ async function call(method: string, path: string, body?: object): Promise<{ stat
       : { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } }),
   });
   return { status: response.status, json: await response.json() };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const address = server.address();
-  await new Promise((done) => server.close(done));
-  if (typeof address !== 'object' || address === null) throw new Error('no port');
-  return address.port;
 }

@@ -67,6 +67,8 @@ export interface SinkConnectorPlugin extends PluginDescription {
 
 export interface ConverterPlugin extends PluginDescription {
   readonly type: 'converter';
+  /** Brings code that is loaded only when it is used; the runtime waits for it before it creates. */
+  readonly load?: () => Promise<void>;
   createConverter(): Converter;
 }
 

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, expect, test } from 'vitest';
+import { freePort } from '../testing/apache-kafka/java.ts';
 import { type MillraceProcess, spawnMillrace, waitForRest } from '../testing/millrace-process.ts';
 import { waitFor, waitForPort } from '../testing/wait.ts';
 
@@ -23,15 +23,6 @@ function blocksOf(markdown: string): readonly Block[] {
     file,
     text,
   }));
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const address = server.address();
-  await new Promise((done) => server.close(done));
-  if (typeof address !== 'object' || address === null) throw new Error('no port');
-  return address.port;
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'millrace-readme-'));

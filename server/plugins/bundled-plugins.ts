@@ -1,3 +1,4 @@
+import { plugin as datagen } from '../connectors/datagen/plugin.ts';
 import { plugin as fileStreamSink } from '../connectors/file-stream/sink-plugin.ts';
 import { plugin as fileStreamSource } from '../connectors/file-stream/source-plugin.ts';
 import { converterPlugins } from '../converters/converter-plugins.ts';
@@ -12,6 +13,7 @@ import { transformPlugins } from '../transforms/transform-plugins.ts';
 export const bundledPlugins: readonly Plugin[] = [
   fileStreamSource,
   fileStreamSink,
+  datagen,
   ...converterPlugins,
   ...transformPlugins({
     createHeaderConverter: () => new SimpleHeaderConverter(),

@@ -62,8 +62,10 @@ export function checkPlugin(value: unknown, packageVersion: string | null): Plug
       const createTask = create('createTask');
       return { ...description, type, taskClassName, createConnector, createTask } as Plugin;
     }
-    case 'converter':
-      return { ...description, type, createConverter: create('createConverter') } as Plugin;
+    case 'converter': {
+      const load = given.load === undefined ? {} : { load: create('load') };
+      return { ...description, ...load, type, createConverter: create('createConverter') } as Plugin;
+    }
     case 'header_converter':
       return { ...description, type, createHeaderConverter: create('createHeaderConverter') } as Plugin;
     case 'transformation':

@@ -17,6 +17,12 @@ const samples: Readonly<Record<string, (folder: string) => Settings>> = {
     return { file: join(folder, 'in.txt'), topic: 'lines' };
   },
   'org.apache.kafka.connect.file.FileStreamSinkConnector': (folder) => ({ file: join(folder, 'out.txt') }),
+  'io.confluent.kafka.connect.datagen.DatagenConnector': () => ({
+    'kafka.topic': 'made',
+    quickstart: 'orders',
+    'max.interval': '0',
+    iterations: '10',
+  }),
 };
 
 const connectors = bundledPlugins.filter(

@@ -76,6 +76,7 @@ describe('trying packages', () => {
       'rejects',
       'Promise.reject(new Error("later")); await new Promise(() => setInterval(() => {}, 1000));',
     );
+    write('opaque', 'throw { get message() { throw this; } };');
     write('syntax', 'export const = 7;');
     write('throws', 'throw new Error("no way");');
     write('unnamed', 'const plugin = {}; export const plugins = [plugin];');
@@ -87,6 +88,7 @@ describe('trying packages', () => {
       empty: 'plugin.js exports neither plugin nor plugins',
       reaches: 'plugin.js cannot be loaded: ../throws/plugin.js leads out of the package',
       rejects: 'an error was not caught: later',
+      opaque: 'plugin.js cannot be loaded: it threw something that has no message',
       syntax: "plugin.js cannot be loaded: Unexpected token '='",
       throws: 'plugin.js cannot be loaded: no way',
       unnamed: 'className: must be a text of at most 1000 characters without control characters',

@@ -50,7 +50,7 @@ export async function loadLocations(locations: readonly PluginLocation[]): Promi
     try {
       loaded.push(await loadLocation(location));
     } catch (error) {
-      broken.push(brokenLocation(location, messageOf(error)));
+      broken.push(brokenLocation(location, reasonOf(error)));
     }
   }
   return { loaded, broken };
@@ -58,6 +58,15 @@ export async function loadLocations(locations: readonly PluginLocation[]): Promi
 
 export function brokenLocation({ folder, name, version }: PluginLocation, reason: string): BrokenLocation {
   return { folder, name, version, reason: reason.slice(0, 2_000) };
+}
+
+/** Strangers may throw what cannot even be looked at. */
+export function reasonOf(error: unknown): string {
+  try {
+    return messageOf(error);
+  } catch {
+    return 'it threw something that has no message';
+  }
 }
 
 async function importBounded(entry: string, name: string): Promise<Readonly<Record<string, unknown>>> {
@@ -71,7 +80,7 @@ async function importBounded(entry: string, name: string): Promise<Readonly<Reco
   try {
     return { ...(await Promise.race([import(pathToFileURL(entry).href), late])) };
   } catch (cause) {
-    throw new ConnectError('config', `${name} cannot be loaded: ${messageOf(cause)}`, { cause });
+    throw new ConnectError('config', `${name} cannot be loaded: ${reasonOf(cause)}`, { cause });
   } finally {
     clearTimeout(timer);
   }

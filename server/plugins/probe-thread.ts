@@ -1,6 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { messageOf } from '../errors/connect-error.ts';
-import { loadLocation } from './load-location.ts';
+import { loadLocation, reasonOf } from './load-location.ts';
 import type { PluginLocation } from './plugin-location.ts';
 import type { ProbeAnswer } from './probe-location.ts';
 
@@ -20,6 +19,6 @@ async function answer(): Promise<ProbeAnswer> {
       })),
     };
   } catch (error) {
-    return { kind: 'broken', reason: messageOf(error) };
+    return { kind: 'broken', reason: reasonOf(error) };
   }
 }

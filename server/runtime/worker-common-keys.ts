@@ -50,7 +50,8 @@ export const workerCommonKeys = {
     default: null,
     importance: 'LOW',
     validator: listWithoutDuplicates({ nullAllowed: true }),
-    documentation: 'Folders with plugins. Java plugins cannot be loaded; bundled ones need no path.',
+    documentation:
+      'Packages with plugins, or folders of such packages. Java plugins cannot be loaded; bundled ones need no path.',
   }),
   'plugin.discovery': string({
     default: 'hybrid_warn',

@@ -11,7 +11,12 @@ import { failureOf, whenKnown } from '../schema-registry/testing/when-known.ts';
 let registry: TestRegistry;
 const opened: Converter[] = [];
 
+const avroPlugin = registryConverterPlugins.find(
+  ({ className }) => className === 'io.confluent.connect.avro.AvroConverter',
+);
+
 beforeEach(async () => {
+  if (avroPlugin?.type === 'converter') await avroPlugin.load?.();
   registry = await startTestRegistry({ firstId: 7 });
 });
 
@@ -22,11 +27,8 @@ afterEach(async () => {
 
 /** The converter as the catalogue knows it. */
 function create(settings: Record<string, string> = {}): Converter {
-  const plugin = registryConverterPlugins.find(
-    ({ className }) => className === 'io.confluent.connect.avro.AvroConverter',
-  );
-  if (plugin?.type !== 'converter') throw new Error('The Avro converter is not in the catalogue.');
-  const converter = plugin.createConverter();
+  if (avroPlugin?.type !== 'converter') throw new Error('The Avro converter is not in the catalogue.');
+  const converter = avroPlugin.createConverter();
   converter.configure({
     'converter.type': 'value',
     'schema.registry.url': registry.url,

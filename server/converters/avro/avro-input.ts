@@ -130,10 +130,21 @@ export class AvroInput {
     return count;
   }
 
+  /** Several letters a call: each call makes a string. */
   #asciiText(start: number, end: number): string | null {
+    const buffer = this.#buffer;
     let text = '';
-    for (let at = start; at < end; at++) {
-      const byte = this.#buffer[at] ?? 0;
+    let at = start;
+    for (; at + 4 <= end; at += 4) {
+      const first = buffer[at] ?? 0;
+      const second = buffer[at + 1] ?? 0;
+      const third = buffer[at + 2] ?? 0;
+      const fourth = buffer[at + 3] ?? 0;
+      if ((first | second | third | fourth) >= 0x80) return null;
+      text += String.fromCharCode(first, second, third, fourth);
+    }
+    for (; at < end; at++) {
+      const byte = buffer[at] ?? 0;
       if (byte >= 0x80) return null;
       text += String.fromCharCode(byte);
     }

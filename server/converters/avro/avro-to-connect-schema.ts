@@ -1,5 +1,6 @@
 import { isConnectError } from '../../errors/connect-error.ts';
 import { logicalNames } from '../../records/logical-types.ts';
+import { RecursiveSchema } from '../../records/recursive-schema.ts';
 import type { Schema } from '../../records/schema.ts';
 import { schemaOf } from '../../records/schema-of.ts';
 import { dataError } from '../converter-error.ts';
@@ -33,7 +34,6 @@ import {
 } from './avro-schema.ts';
 import { jsonOf } from './avro-schema-text.ts';
 import { enumParameterOf } from './connect-sum-types.ts';
-import { CyclicSchema, type SchemaPromise } from './cyclic-schema.ts';
 import {
   addDecimal,
   addLogical,
@@ -82,9 +82,14 @@ export function isMapEntry(schema: AvroSchema): schema is AvroRecord {
   );
 }
 
+/** A record's schema while it is made. */
+interface SchemaUnderWay {
+  schema: Schema | null;
+}
+
 class ConnectSchemaBuilder {
   readonly #options: AvroDataOptions;
-  readonly #begun = new Map<AvroRecord, SchemaPromise>();
+  readonly #begun = new Map<AvroRecord, SchemaUnderWay>();
   /** Records that hold nothing of the place where they stand, so that names used often are built once. */
   readonly #done = new Map<AvroRecord, Map<string, DoneRecord>>();
   #cycles = 0;
@@ -126,10 +131,10 @@ class ConnectSchemaBuilder {
     }
     const cycles = this.#cycles;
     const before = this.#schemas;
-    const promise: SchemaPromise = { target: null };
-    this.#begun.set(avro, promise);
+    const underWay: SchemaUnderWay = { schema: null };
+    this.#begun.set(avro, underWay);
     const schema = this.#finished(avro, place, this.#draft(avro, place.depth));
-    promise.target = schema;
+    underWay.schema = schema;
     this.#begun.delete(avro);
     // What refers to a record that is not complete yet belongs to the place where it stands.
     if (isPlain && cycles === this.#cycles) {
@@ -143,7 +148,7 @@ class ConnectSchemaBuilder {
     const begun = avro.type === 'record' ? this.#begun.get(avro) : undefined;
     if (begun === undefined) return this.build(avro, place);
     this.#cycles++;
-    return new CyclicSchema(begun, place.optional);
+    return new RecursiveSchema({ optional: place.optional, target: () => begun.schema });
   }
 
   #draft(avro: AvroSchema, depth: number): SchemaDraft {

@@ -43,7 +43,7 @@ test('avsc reads what is written by the schema that is registered for it', () =>
       if (avro === undefined || bytes === undefined) return;
       expect(copyByAvsc(avro, Buffer.from(bytes, 'base64')).toString('base64')).toBe(bytes);
     }),
-    { seed: 20260101, numRuns: 400 },
+    { seed: 20260101, numRuns: 200 },
   );
 });
 

@@ -11,6 +11,8 @@ import {
   OPTIONAL_STRING_SCHEMA,
   STRING_SCHEMA,
 } from '../../records/primitive-schemas.ts';
+import { RecursiveSchema } from '../../records/recursive-schema.ts';
+import type { Schema } from '../../records/schema.ts';
 import { arraySchema, mapSchema, schemaOf, structSchema } from '../../records/schema-of.ts';
 import { Struct } from '../../records/struct.ts';
 import { JsonConverter } from './json-converter.ts';
@@ -276,4 +278,19 @@ test('names of members are known again, whatever their place in the table is tak
     const each = `näme ${index}`;
     expect(names.nameIn(`"${each}"`, 1, 1 + each.length)).toBe(each);
   }
+});
+
+test('a schema that contains itself is written without schemas, and refused with them', () => {
+  let node: Schema | null = null;
+  const next = new RecursiveSchema({ optional: true, target: () => node });
+  node = structSchema({ label: STRING_SCHEMA, next }, { name: 'Node' });
+  const value = new Struct(node, {
+    label: 'a',
+    next: new Struct(next, { label: 'b', next: new Struct(next, { label: 'c' }) }),
+  });
+  const plain = create({ 'schemas.enable': 'false' });
+  expect(plain.fromConnectData('t', node, value)).toBe(
+    '{"label":"a","next":{"label":"b","next":{"label":"c","next":null}}}',
+  );
+  expect(() => create().fromConnectData('t', node, value)).toThrow('Schema Node contains itself');
 });

@@ -1,4 +1,5 @@
 import type { Schema, SchemaType } from '../../records/schema.ts';
+import { dataError } from '../converter-error.ts';
 import { jsonText } from './json-text.ts';
 import type { JsonValueWriters } from './json-value-writers.ts';
 
@@ -19,14 +20,31 @@ const typeNames: Readonly<Record<SchemaType, string>> = {
 
 /** The schema as JSON, members in the order of the Java converter. `field`: its name inside a struct. */
 export function jsonOfSchema(schema: Schema, writers: JsonValueWriters, field?: string): string {
+  return jsonOf(schema, { writers, around: [] }, field);
+}
+
+interface Surroundings {
+  readonly writers: JsonValueWriters;
+  /** The structs that the schema is inside of. */
+  readonly around: readonly Schema[];
+}
+
+function jsonOf(schema: Schema, place: Surroundings, field?: string): string {
+  const { writers, around } = place;
   const members = [`"type":${jsonText(typeNames[schema.type])}`];
-  if (schema.type === 'ARRAY') members.push(`"items":${jsonOfPart(schema.valueSchema, writers)}`);
+  if (schema.type === 'ARRAY') members.push(`"items":${jsonOfPart(schema.valueSchema, place)}`);
   if (schema.type === 'MAP') {
-    members.push(`"keys":${jsonOfPart(schema.keySchema, writers)}`);
-    members.push(`"values":${jsonOfPart(schema.valueSchema, writers)}`);
+    members.push(`"keys":${jsonOfPart(schema.keySchema, place)}`);
+    members.push(`"values":${jsonOfPart(schema.valueSchema, place)}`);
   }
   if (schema.type === 'STRUCT') {
-    const fields = schema.fields.map((each) => jsonOfSchema(each.schema, writers, each.name));
+    if (around.includes(schema)) {
+      throw dataError(
+        `Schema ${schema.name ?? 'STRUCT'} contains itself, which JSON with schemas cannot say; set schemas.enable=false`,
+      );
+    }
+    const inside = { writers, around: [...around, schema] };
+    const fields = schema.fields.map((each) => jsonOf(each.schema, inside, each.name));
     members.push(`"fields":[${fields.join(',')}]`);
   }
   members.push(`"optional":${schema.optional}`);
@@ -44,6 +62,6 @@ export function jsonOfSchema(schema: Schema, writers: JsonValueWriters, field?: 
   return `{${members.join(',')}}`;
 }
 
-function jsonOfPart(schema: Schema | null, writers: JsonValueWriters): string {
-  return schema === null ? 'null' : jsonOfSchema(schema, writers);
+function jsonOfPart(schema: Schema | null, place: Surroundings): string {
+  return schema === null ? 'null' : jsonOf(schema, place);
 }

@@ -25,6 +25,8 @@ export class JsonValueWriters {
     if (schema === null) return writeWithoutSchema;
     let writer = this.#bySchema.get(schema);
     if (writer === undefined) {
+      // For a schema that holds itself, until its writer is made.
+      this.#bySchema.set(schema, (value) => this.of(schema)(value));
       writer = this.#nullable(schema, this.#compile(schema));
       this.#bySchema.set(schema, writer);
     }

@@ -1,3 +1,4 @@
+import { RecursiveSchema } from '../../records/recursive-schema.ts';
 import type { Schema } from '../../records/schema.ts';
 import { type SchemaSpec, schemaOf } from '../../records/schema-of.ts';
 import { logicalNames } from '../../records/validate-value.ts';
@@ -11,7 +12,6 @@ import {
   typeParameter,
   unionName,
 } from './protobuf-options.ts';
-import { RecursiveSchema } from './recursive-schema.ts';
 import { connectTypes, type LogicalKind, logicalKindOf, wrappedScalarOf } from './special-messages.ts';
 
 /** Where the value of a Protobuf field belongs in a struct. */
@@ -117,7 +117,7 @@ export class ConnectSchemas {
     const { type } = field;
     if (type.kind === 'message' && this.#underWay.has(type) && this.#isStruct(type)) {
       const target = () => this.layoutOf(type).schema;
-      return new RecursiveSchema({ name: this.#nameOf(type), parameters: nullIfEmpty(parameters), target });
+      return new RecursiveSchema({ optional: true, parameters: nullIfEmpty(parameters), target });
     }
     const spec = this.#specOf(field);
     return schemaOf({

@@ -1,3 +1,4 @@
+import { RecursiveSchema } from '../../records/recursive-schema.ts';
 import type { Field, Schema } from '../../records/schema.ts';
 import { dataError } from '../converter-error.ts';
 import { isUnion } from './connect-unions.ts';
@@ -6,7 +7,6 @@ import { enumText } from './proto-text-enums.ts';
 import { ProtoTextNames } from './proto-text-names.ts';
 import { enumParameterIn, metaOption, scalarOf, wrappableOf } from './proto-text-types.ts';
 import { generalUnionParameter, type ProtobufOptions, unionName } from './protobuf-options.ts';
-import { RecursiveSchema } from './recursive-schema.ts';
 import { hasSameFields } from './same-fields.ts';
 import {
   isLogicalSchema,

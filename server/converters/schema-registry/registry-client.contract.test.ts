@@ -189,7 +189,8 @@ describe.each(bodies)('the client of %s', (_name, start) => {
 
   it.each(registryConverterPlugins.filter((plugin) => plugin.type === 'converter'))(
     'serves the $title',
-    async ({ title, createConverter }) => {
+    async ({ title, load, createConverter }) => {
+      await load?.();
       const schema = structSchema({ id: INT64_SCHEMA, note: OPTIONAL_STRING_SCHEMA }, { name: 'shop.Order' });
       const settings = {
         'converter.type': 'value',

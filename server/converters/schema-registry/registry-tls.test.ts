@@ -88,15 +88,15 @@ describe('trust', () => {
     );
   });
 
-  it('goes by a PKCS#12 store of keytool, with its password', async () => {
+  it.each(['PKCS12', 'JKS'])('goes by a %s store of keytool, with its password', async (format) => {
     const { url } = await start(server);
-    const store = { 'truststore.location': join(folder, 'trust.PKCS12') };
+    const store = { 'truststore.location': join(folder, `trust.${format}`) };
     for (const type of ['PKCS12', 'JKS']) {
       const settings = { ...store, 'truststore.type': type, 'truststore.password': 'changeit' };
       expect(await write(create(url, settings))).toEqual(written);
     }
     expect(() => create(url, { ...store, 'truststore.password': 'wrong-one' })).toThrow(
-      /truststore\.location cannot be used: (?!.*wrong-one).*is truststore\.password right/,
+      /schema\.registry\.ssl\.truststore\.location, cannot be used: (?!.*wrong-one).*password/,
     );
   });
 
@@ -145,14 +145,14 @@ describe('settings that cannot be', () => {
   it.each<[Record<string, string>, RegExp]>([
     [
       { 'truststore.type': 'PEM', 'truststore.location': '/nowhere/trust.pem' },
-      /truststore\.location cannot be used: ENOENT/,
+      /truststore\.location, cannot be used: ENOENT/,
     ],
     [{ 'truststore.type': 'PEM', 'truststore.certificates': 'none' }, /no "-----BEGIN CERTIFICATE-----"/],
     [
       { 'truststore.type': 'PEM', 'truststore.certificates': 'x', 'truststore.location': 'y' },
       /cannot stand beside/,
     ],
-    [{ 'keystore.type': 'PEM', 'keystore.key': 'x' }, /one of them is missing/],
+    [{ 'keystore.type': 'PEM', 'keystore.key': 'x' }, /ssl\.keystore\.certificate\.chain is missing/],
     [{ 'enabled.protocols': 'TLSv1' }, /neither TLSv1\.2 nor TLSv1\.3/],
     [{ 'engine.factory.class': 'x.Y' }, /Java classes cannot be loaded/],
     [{ 'cipher.suites': 'TLS_RSA' }, /cipher suites cannot be chosen/],
@@ -160,13 +160,10 @@ describe('settings that cannot be', () => {
     expect(() => create('https://localhost:1', settings)).toThrow(message);
   });
 
-  it('are stores in the old format of Java, and PEM that is not said to be', () => {
-    const https = 'https://localhost:1';
-    expect(() => create(https, { 'truststore.location': join(folder, 'trust.JKS') })).toThrow(
-      /it is a JKS store, which is not read here; convert it/,
-    );
-    expect(() => create(https, { 'truststore.location': join(folder, 'trust.pem') })).toThrow(
-      /set its type to PEM/,
+  it('are PEM that is not said to be', () => {
+    const settings = { 'truststore.location': join(folder, 'trust.pem') };
+    expect(() => create('https://localhost:1', settings)).toThrow(
+      'set schema.registry.ssl.truststore.type=PEM',
     );
   });
 

@@ -17,8 +17,7 @@ function withoutEffect(what: string) {
 export const tlsKeys = {
   'schema.registry.ssl.truststore.type': string({
     importance: 'MEDIUM',
-    documentation:
-      'Format of the trust store: PEM or PKCS12 (JKS stands for PKCS12 too, a store in the old format of Java cannot be read).',
+    documentation: 'Format of the trust store: PEM, PKCS12 or JKS; the last two stand for each other.',
     default: 'JKS',
     validator: oneOfIgnoringCase('PEM', 'PKCS12', 'JKS'),
     group,
@@ -44,8 +43,7 @@ export const tlsKeys = {
   }),
   'schema.registry.ssl.keystore.type': string({
     importance: 'MEDIUM',
-    documentation:
-      'Format of the key store: PEM or PKCS12 (JKS stands for PKCS12 too, a store in the old format of Java cannot be read).',
+    documentation: 'Format of the key store: PEM, PKCS12 or JKS; the last two stand for each other.',
     default: 'JKS',
     validator: oneOfIgnoringCase('PEM', 'PKCS12', 'JKS'),
     group,

@@ -14,12 +14,12 @@ export type ConverterKind = (typeof converterKinds)[number];
  * gets the connector's settings only, never the worker's. Without a version, what is installed together with the
  * connector's plugin comes first.
  */
-export function createConverters(
+export async function createConverters(
   worker: Settings,
   connector: Settings,
   plugins: PluginLookup,
   beside: Plugin,
-): RecordConverters {
+): Promise<RecordConverters> {
   const key = chosenConverter('key', worker, connector);
   const value = chosenConverter('value', worker, connector);
   const header = chosenConverter('header', worker, connector);
@@ -29,6 +29,7 @@ export function createConverters(
     plugins.find(value.className, 'converter', choiceOf(value, beside)),
   );
   const headerPlugin = requirePlugin(header, findConverter(header, plugins, beside));
+  await Promise.all([keyPlugin, valuePlugin, headerPlugin].map(loaded));
   return {
     key: createConverter(keyPlugin, key.settings),
     value: createConverter(valuePlugin, value.settings),
@@ -93,6 +94,10 @@ function requirePlugin<Found extends Plugin>(
     'config',
     `Invalid value ${className} for configuration ${kind}.converter: Class ${className} could not be found.`,
   );
+}
+
+async function loaded(plugin: ConverterPlugin | HeaderConverterPlugin): Promise<void> {
+  if (plugin.type === 'converter') await plugin.load?.();
 }
 
 function createConverter(plugin: ConverterPlugin, settings: Settings): Converter {

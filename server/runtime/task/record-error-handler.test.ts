@@ -38,7 +38,8 @@ const broken = new ConnectError('data', 'broken');
 describe('the handling of a record that failed', () => {
   it('ends the task unless errors are tolerated', async () => {
     await expect(createHandler({}).handler.handle({}, failed(broken))).rejects.toMatchObject({
-      message: 'Tolerance exceeded in error handler',
+      message:
+        'Tolerance exceeded in error handler: stage VALUE_CONVERTER, class V, where consumed record is {x}',
       cause: broken,
     });
     const { handler, gauges } = createHandler({ 'errors.tolerance': 'all' });

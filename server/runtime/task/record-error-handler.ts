@@ -100,7 +100,12 @@ export class RecordErrorHandler {
     // The bytes of the record go with the next poll.
     await accepted;
     if (!this.#isTolerant) {
-      throw new ConnectError('data', 'Tolerance exceeded in error handler', { cause: failed.error });
+      const { stage, className, text, error } = failed;
+      throw new ConnectError(
+        'data',
+        `Tolerance exceeded in error handler: stage ${stage}, class ${className}, where ${text()}`,
+        { cause: error },
+      );
     }
     counter.count('skipped');
     return 'skip';

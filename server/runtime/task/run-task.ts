@@ -54,7 +54,7 @@ export async function runTask(run: TaskRun): Promise<void> {
   try {
     ensureWithinTasksMax(assignment);
     const plugin = requireConnector(environment.plugins, connectorSettings);
-    converters = createConverters(workerSettings, connectorSettings, environment.plugins, plugin);
+    converters = await createConverters(workerSettings, connectorSettings, environment.plugins, plugin);
     const parts: TaskParts = {
       run,
       converters,

@@ -217,7 +217,9 @@ describe('the source loop', () => {
   it('fails at a record that cannot be converted, and commits what was sent before it', async () => {
     const scene = startLoop({ batches: [[record(1), record(2, { value: 'poison' }), record(3)]] });
     const error = await scene.done;
-    expect(error?.message).toBe('Tolerance exceeded in error handler');
+    expect(error?.message).toMatch(
+      /^Tolerance exceeded in error handler: stage VALUE_CONVERTER, class V, where source/,
+    );
     expect(error?.cause).toMatchObject({ message: 'poison cannot be converted' });
     expect(scene.producer.values).toEqual(['v1']);
     expect(scene.positions().at(-1)).toBe(1);

@@ -4,6 +4,10 @@ import type { RecordConverters } from '../record-converters.ts';
 import { ByLogicalTableRouter, byLogicalTableRouterConfig } from './by-logical-table-router.ts';
 import { EventRouter } from './event-router.ts';
 import { eventRouterConfig } from './event-router-config.ts';
+import {
+  ExtractChangedRecordState,
+  extractChangedRecordStateConfig,
+} from './extract-changed-record-state.ts';
 import { ExtractNewRecordState } from './extract-new-record-state.ts';
 import { extractNewRecordStateConfig } from './extract-new-record-state-config.ts';
 import { HeaderToValue, headerToValueConfig } from './header-to-value.ts';
@@ -23,6 +27,12 @@ export function debeziumPlugins(converters: RecordConverters): readonly Transfor
       'The row after a change in place of the change event around it.',
       extractNewRecordStateConfig,
       () => new ExtractNewRecordState(),
+    ),
+    debezium.whole(
+      'ExtractChangedRecordState',
+      'Headers with the names of the fields that an update changed or left alone.',
+      extractChangedRecordStateConfig,
+      () => new ExtractChangedRecordState(),
     ),
     debezium.whole(
       'ByLogicalTableRouter',

@@ -86,7 +86,7 @@ export class EventRouter implements Transformation {
   }
 
   #event<R extends ConnectRecord>(record: R, envelope: Struct, row: Struct): R {
-    const { columns } = { columns: this.#columns };
+    const columns = this.#columns;
     const key = requireColumn(row, columns.key, 'event-key');
     const id = requireColumn(row, columns.id, 'event-id');
     const route = textIn(row, columns.route);

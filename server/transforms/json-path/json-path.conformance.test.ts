@@ -10,13 +10,13 @@ const answers: readonly [path: string, answer: unknown][] = JSON.parse(
 );
 const json = new JsonConverter();
 json.configure({ 'converter.type': 'value', 'schemas.enable': 'false' });
-const document = json.toConnectData('', Buffer.from(jsonPathDocument), null).value;
+const document = json.toConnectData('', Buffer.from(jsonPathDocument)).value;
 
 function ours(path: string): unknown {
   try {
     const found = new JsonPath(path).read(document);
     if (found === null) return 'missing';
-    return JSON.parse(String(json.fromConnectData('', null, found, null)));
+    return JSON.parse(String(json.fromConnectData('', null, found)));
   } catch (error) {
     return codeOf(error) === 'config' ? 'refused' : codeOf(error);
   }

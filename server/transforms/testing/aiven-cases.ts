@@ -49,7 +49,10 @@ const sided: Readonly<Record<string, readonly Config[]>> = {
       'tags',
       'missing',
       'nothing',
-    ].flatMap((field) => [{ 'field.name': field }, { 'field.name': field, 'skip.missing.or.null': 'true' }]),
+    ].flatMap((field): readonly Config[] => [
+      { 'field.name': field },
+      { 'field.name': field, 'skip.missing.or.null': 'true' },
+    ]),
   ],
   FilterByFieldValue: [
     { 'field.name': 'name', 'field.value': '42' },
@@ -69,7 +72,7 @@ const sided: Readonly<Record<string, readonly Config[]>> = {
   Hash: [
     { function: 'md5' },
     { function: 'sha256', 'skip.missing.or.null': 'true' },
-    ...['name', 'id', 'missing'].flatMap((field) => [
+    ...['name', 'id', 'missing'].flatMap((field): readonly Config[] => [
       { function: 'sha1', 'field.name': field },
       { function: 'md5', 'field.name': field, 'skip.missing.or.null': 'true' },
     ]),

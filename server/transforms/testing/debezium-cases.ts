@@ -8,6 +8,7 @@ const types = {
   route: 'io.debezium.transforms.ByLogicalTableRouter',
   outbox: 'io.debezium.transforms.outbox.EventRouter',
   header: 'io.debezium.transforms.HeaderToValue',
+  changed: 'io.debezium.transforms.ExtractChangedRecordState',
 } as const;
 
 const modes = ['drop', 'tombstone', 'rewrite', 'rewrite-with-tombstone', 'Delete-To-Tombstone'];
@@ -230,6 +231,11 @@ export const debeziumCases: readonly TransformCase[] = [
     texts.map((text) => outboxRecord(string(text))),
   ),
   ...each(types.header, headerConfigs, headerRecords),
+  ...each(
+    types.changed,
+    [{}, { 'header.changed.name': 'C', 'header.unchanged.name': 'U' }, { 'header.changed.name': '' }],
+    [...changes, changeRecord({ op: 'u', before: named, after: row(string('Bea'), string('elsewhere')) })],
+  ),
   ...wrong.flatMap(([type, config]) => each(type, [config], changes.slice(0, 1))),
 ];
 

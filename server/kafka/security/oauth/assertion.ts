@@ -1,7 +1,7 @@
 import { createPrivateKey, type KeyObject, randomUUID, sign } from 'node:crypto';
+import { readStoreFile } from '../../../certificates/store.ts';
 import { settingError } from '../../settings-table.ts';
 import type { SecuritySettings } from '../security-settings.ts';
-import { readStoreFile } from '../stores/store.ts';
 
 const keys = {
   file: 'sasl.oauthbearer.assertion.file',

@@ -1,11 +1,11 @@
 import { fileURLToPath } from 'node:url';
+import { readStoreFile } from '../../../certificates/store.ts';
 import { messageOf } from '../../../errors/connect-error.ts';
 import type { KafkaClientOptions } from '../../ports/kafka-client.ts';
 import { settingError } from '../../settings-table.ts';
 import type { JaasConfig } from '../sasl/jaas-config.ts';
 import type { TokenSource } from '../sasl/oauthbearer.ts';
 import { parseSecuritySettings, type SecuritySettings } from '../security-settings.ts';
-import { readStoreFile } from '../stores/store.ts';
 import { readTlsSetup } from '../tls/tls-sockets.ts';
 import { assertionMaker } from './assertion.ts';
 import { readJwt } from './jwt.ts';

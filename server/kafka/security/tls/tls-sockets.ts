@@ -4,9 +4,9 @@ import {
   checkServerIdentity,
   connect,
   createSecureContext,
-  getCACertificates,
   type SecureContext,
 } from 'node:tls';
+import { readTlsStores } from '../../../certificates/tls-stores.ts';
 import { messageOf } from '../../../errors/connect-error.ts';
 import type { SocketFactory } from '../../connection/socket.ts';
 import { settingError } from '../../settings-table.ts';
@@ -14,7 +14,6 @@ import type { SecuritySettings } from '../security-settings.ts';
 import { openSslCiphers } from './cipher-suites.ts';
 import { explainTlsFailure } from './tls-failures.ts';
 import { tlsVersions } from './tls-versions.ts';
-import { clientKey, trustedCertificates } from './trust-and-keys.ts';
 
 export interface TlsSetup {
   readonly context: SecureContext;
@@ -32,23 +31,14 @@ export function readTlsSetup(settings: SecuritySettings): TlsSetup {
   }
   const versions = tlsVersions(settings);
   const ciphers = openSslCiphers(settings['ssl.cipher.suites']);
-  const trusted = trustedCertificates(settings);
-  const key = clientKey(settings);
+  const stores = readTlsStores(settings);
   try {
     const context = createSecureContext({
       ...versions,
       ...(ciphers === undefined ? {} : { ciphers }),
-      ca: trusted === null ? systemCertificates() : trusted.map(pemOf),
-      // An intermediate or the broker's own certificate may be what is trusted, as with Java.
-      allowPartialTrustChain: true,
-      ...(key === null
-        ? {}
-        : {
-            key: `-----BEGIN PRIVATE KEY-----\n${base64Lines(key.key)}\n-----END PRIVATE KEY-----\n`,
-            cert: key.chain.map(pemOf).join(''),
-          }),
+      ...stores.options,
     });
-    return { context, checksHost: algorithm !== '', hasClientKey: key !== null };
+    return { context, checksHost: algorithm !== '', hasClientKey: stores.hasClientKey };
   } catch (error) {
     throw settingError('ssl.keystore.location', `the TLS settings cannot be used: ${messageOf(error)}`);
   }
@@ -77,17 +67,4 @@ export function tlsSockets(setup: TlsSetup): SocketFactory {
     },
     explain: (error, broker) => explainTlsFailure(error, broker, setup.hasClientKey),
   };
-}
-
-/** What Node brings, what its environment adds, and what the operating system trusts. */
-function systemCertificates(): string[] {
-  return [...new Set([...getCACertificates('default'), ...getCACertificates('system')])];
-}
-
-function pemOf(der: Buffer): string {
-  return `-----BEGIN CERTIFICATE-----\n${base64Lines(der)}\n-----END CERTIFICATE-----\n`;
-}
-
-function base64Lines(bytes: Buffer): string {
-  return (bytes.toString('base64').match(/.{1,64}/g) ?? []).join('\n');
 }

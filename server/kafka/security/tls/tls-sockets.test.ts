@@ -2,11 +2,11 @@ import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { clientKey, trustedCertificates } from '../../../certificates/trust-and-keys.ts';
 import { makeCertificate, type TestCertificate } from '../../../testing/certificates.ts';
 import type { Properties } from '../../ports/properties.ts';
 import { parseSecuritySettings } from '../security-settings.ts';
 import { readTlsSetup } from './tls-sockets.ts';
-import { clientKey, trustedCertificates } from './trust-and-keys.ts';
 
 const canary = 'canary-4711';
 let folder: string;
@@ -102,7 +102,7 @@ describe('trust and keys', () => {
     expectRefused({ ...pem, 'ssl.truststore.certificates': canary, [trust]: file }, 'cannot stand beside');
     const broken = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----';
     expectRefused({ ...pem, 'ssl.truststore.certificates': broken }, 'certificate 1 in it cannot be read');
-    expectRefused({ ...keyPem, 'ssl.keystore.key': canary }, 'go together; one of them is missing');
+    expectRefused({ ...keyPem, 'ssl.keystore.key': canary }, 'is missing; ssl.keystore.key and');
     expectRefused({ ...keyPem, 'ssl.keystore.certificate.chain': canary }, 'go together');
     const inline = { 'ssl.keystore.key': canary, 'ssl.keystore.certificate.chain': own.certificate };
     expectRefused({ ...keyPem, ...inline }, 'there is no "-----BEGIN PRIVATE KEY-----"');

@@ -1,6 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { type ConnectError, messageOf } from '../../../errors/connect-error.ts';
-import { settingError } from '../../settings-table.ts';
+import { ConnectError, messageOf } from '../errors/connect-error.ts';
 
 /** What a trust store or key store holds, whatever its format. */
 export interface StoreContents {
@@ -49,5 +48,5 @@ export function readStoreFile(key: string, path: string): Buffer {
 
 export function storeError(key: string, path: string | null, reason: string): ConnectError {
   const where = path === null ? `The value of ${key}` : `${path}, named by ${key},`;
-  return settingError(key, `${where} cannot be used: ${reason}`);
+  return new ConnectError('config', `${where} cannot be used: ${reason}`, { details: { key } });
 }

@@ -1,11 +1,28 @@
-import { settingError } from '../../settings-table.ts';
-import type { SecuritySettings } from '../security-settings.ts';
-import { looksLikePem, parsePemCertificates, parsePemKey } from '../stores/pem.ts';
-import { readStore } from '../stores/read-store.ts';
-import { BadStore, type StoredKey, storeError } from '../stores/store.ts';
+import { ConnectError } from '../errors/connect-error.ts';
+import { looksLikePem, parsePemCertificates, parsePemKey } from './pem.ts';
+import { readStore } from './read-store.ts';
+import { BadStore, type StoredKey, storeError } from './store.ts';
 
-/** The certificates of the trust store, DER; null: there is none, and the system's are to be trusted. */
-export function trustedCertificates(settings: SecuritySettings): readonly Buffer[] | null {
+/** Of any client that speaks TLS, under the names that Kafka's clients gave them. Passwords in clear. */
+export interface StoreSettings {
+  readonly 'ssl.truststore.type': string;
+  readonly 'ssl.truststore.location': string | null;
+  readonly 'ssl.truststore.password': string | null;
+  readonly 'ssl.truststore.certificates': string | null;
+  readonly 'ssl.keystore.type': string;
+  readonly 'ssl.keystore.location': string | null;
+  readonly 'ssl.keystore.password': string | null;
+  readonly 'ssl.keystore.key': string | null;
+  readonly 'ssl.keystore.certificate.chain': string | null;
+  readonly 'ssl.key.password': string | null;
+}
+
+/**
+ * The certificates of the trust store, DER; null: there is none, and the system's are to be trusted. `prefix` stands
+ * before the names of settings in errors.
+ */
+export function trustedCertificates(settings: StoreSettings, prefix = ''): readonly Buffer[] | null {
+  const refuse = refusal(prefix);
   const path = given(settings['ssl.truststore.location']);
   const inline = given(settings['ssl.truststore.certificates']);
   const password = given(settings['ssl.truststore.password']);
@@ -14,7 +31,7 @@ export function trustedCertificates(settings: SecuritySettings): readonly Buffer
     refuse(type !== 'PEM', 'ssl.truststore.certificates', 'goes only with ssl.truststore.type=PEM');
     refuse(path !== null, 'ssl.truststore.certificates', 'cannot stand beside ssl.truststore.location');
     refuse(password !== null, 'ssl.truststore.password', 'has no place with PEM, which has no password');
-    return inlinePem('ssl.truststore.certificates', () => parsePemCertificates(inline));
+    return inlinePem(`${prefix}ssl.truststore.certificates`, () => parsePemCertificates(inline));
   }
   if (path === null) {
     refuse(password !== null, 'ssl.truststore.password', 'needs ssl.truststore.location');
@@ -25,12 +42,12 @@ export function trustedCertificates(settings: SecuritySettings): readonly Buffer
     'ssl.truststore.password',
     'has no place with PEM, which has no password',
   );
-  const key = 'ssl.truststore.location';
+  const key = `${prefix}ssl.truststore.location`;
   const { trusted } = readStore({
     key,
     path,
     type,
-    typeKey: 'ssl.truststore.type',
+    typeKey: `${prefix}ssl.truststore.type`,
     passwords: { store: password, key: null },
     wantKeys: false,
   });
@@ -39,7 +56,8 @@ export function trustedCertificates(settings: SecuritySettings): readonly Buffer
 }
 
 /** The client's key and certificates; null: it has none. */
-export function clientKey(settings: SecuritySettings): StoredKey | null {
+export function clientKey(settings: StoreSettings, prefix = ''): StoredKey | null {
+  const refuse = refusal(prefix);
   const path = given(settings['ssl.keystore.location']);
   const inlineKey = given(settings['ssl.keystore.key']);
   const chain = given(settings['ssl.keystore.certificate.chain']);
@@ -48,15 +66,17 @@ export function clientKey(settings: SecuritySettings): StoredKey | null {
   const type = settings['ssl.keystore.type'].toUpperCase();
   if (inlineKey !== null || chain !== null) {
     if (inlineKey === null || chain === null) {
-      throw settingError(
+      refuse(
+        true,
         inlineKey === null ? 'ssl.keystore.key' : 'ssl.keystore.certificate.chain',
-        'ssl.keystore.key and ssl.keystore.certificate.chain go together; one of them is missing',
+        'is missing; ssl.keystore.key and ssl.keystore.certificate.chain go together',
       );
+      return null;
     }
     refuse(type !== 'PEM', 'ssl.keystore.key', 'goes only with ssl.keystore.type=PEM');
     refuse(path !== null, 'ssl.keystore.key', 'cannot stand beside ssl.keystore.location');
     refuse(password !== null, 'ssl.keystore.password', 'has no place with PEM; the key has ssl.key.password');
-    return inlinePem('ssl.keystore.key', () => {
+    return inlinePem(`${prefix}ssl.keystore.key`, () => {
       if (!looksLikePem(chain)) throw new BadStore('ssl.keystore.certificate.chain holds no PEM');
       return parsePemKey(inlineKey, chain, keyPassword);
     });
@@ -69,12 +89,12 @@ export function clientKey(settings: SecuritySettings): StoredKey | null {
     refuse(password !== null, 'ssl.keystore.password', 'has no place with PEM; the key has ssl.key.password');
   } else
     refuse(password === null, 'ssl.keystore.password', 'is missing; the key store cannot be read without it');
-  const key = 'ssl.keystore.location';
+  const key = `${prefix}ssl.keystore.location`;
   const { privateKeys } = readStore({
     key,
     path,
     type,
-    typeKey: 'ssl.keystore.type',
+    typeKey: `${prefix}ssl.keystore.type`,
     passwords: { store: password, key: keyPassword },
     wantKeys: true,
   });
@@ -88,8 +108,12 @@ function given(value: string | null): string | null {
   return value === '' ? null : value;
 }
 
-function refuse(when: boolean, key: string, reason: string): void {
-  if (when) throw settingError(key, `${key} ${reason}`);
+function refusal(prefix: string): (when: boolean, key: string, reason: string) => void {
+  return (when, key, reason) => {
+    if (!when) return;
+    const name = prefix + key;
+    throw new ConnectError('config', `${name} ${reason}`, { details: { key: name } });
+  };
 }
 
 function inlinePem<Result>(key: string, parse: () => Result): Result {

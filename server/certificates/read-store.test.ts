@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { makeCertificate, type TestCertificate } from '../../../testing/certificates.ts';
+import { makeCertificate, type TestCertificate } from '../testing/certificates.ts';
 import { readStore } from './read-store.ts';
 import type { StoreContents } from './store.ts';
 
