@@ -221,6 +221,14 @@ export class FakeHerder implements Herder {
     throw new Error('not in the fake');
   }
 
+  putTaskConfigs(): Promise<never> {
+    throw new Error('not in the fake');
+  }
+
+  fenceZombies(): Promise<never> {
+    throw new Error('not in the fake');
+  }
+
   plugins() {
     return fakePlugins.map(({ className, type, version }) => ({ className, type, version }));
   }

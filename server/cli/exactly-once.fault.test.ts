@@ -10,7 +10,7 @@ import type { KafkaClient } from '../kafka/ports/kafka-client.ts';
 import { toProperties, workerSettings } from '../testing/apache-kafka/connect.ts';
 import { freePort } from '../testing/apache-kafka/java.ts';
 import { type BrokerUnderTest, brokers } from '../testing/brokers.ts';
-import { spawnMillrace, waitForRest } from '../testing/millrace-process.ts';
+import { type MillraceProcess, spawnMillrace, waitForRest } from '../testing/millrace-process.ts';
 import { waitFor } from '../testing/wait.ts';
 
 /** More of them are for those who have the time. */
@@ -80,6 +80,11 @@ class CommittedReader {
   }
 }
 
+interface StartedWorker {
+  readonly millrace: MillraceProcess;
+  readonly restUrl: string;
+}
+
 interface Scene {
   readonly name: string;
   /** A broker of the test's own can be restarted. */
@@ -111,11 +116,7 @@ describe.each(scenes)('exactly-once sources on $name', ({ name, shared, faults }
       for (const { file } of sequences) appendFileSync(file, added);
     };
     for (const { file } of sequences) writeFileSync(file, '');
-    const port = await freePort();
-    const restUrl = `http://127.0.0.1:${port}`;
-    const worker = join(folder, `${group}.properties`);
     const settings = {
-      ...workerSettings(bootstrap, port, group),
       'value.converter': 'org.apache.kafka.connect.storage.StringConverter',
       'exactly.once.source.support': 'enabled',
       'session.timeout.ms': '6000',
@@ -123,9 +124,19 @@ describe.each(scenes)('exactly-once sources on $name', ({ name, shared, faults }
       'scheduled.rebalance.max.delay.ms': '0',
       'offset.storage.partitions': '3',
     };
-    writeFileSync(worker, toProperties(settings));
+    /** Two workers, so that work moves and one of them has the other fence. */
+    const startWorker = async (index: number): Promise<StartedWorker> => {
+      const port = await freePort();
+      const worker = join(folder, `${group}-${index}.properties`);
+      writeFileSync(worker, toProperties({ ...workerSettings(bootstrap, port, group), ...settings }));
+      const millrace = spawnMillrace(['worker', worker]);
+      return { millrace, restUrl: `http://127.0.0.1:${port}` };
+    };
+    const areReady = () =>
+      Promise.all(workers.map(({ millrace, restUrl }) => waitForRest(millrace, restUrl, patienceMs)));
     const client = openKafkaClient({ properties: { 'bootstrap.servers': bootstrap } });
     const send = async (method: string, path: string, body?: object): Promise<boolean> => {
+      const { restUrl } = workers[uniformInt(random, 0, workers.length - 1)] ?? { restUrl: '' };
       const answer = await fetch(`${restUrl}/connectors${path}`, {
         method,
         headers: { 'content-type': 'application/json' },
@@ -136,13 +147,13 @@ describe.each(scenes)('exactly-once sources on $name', ({ name, shared, faults }
     const forAll = (what: string, act: (sequence: Sequence) => Promise<boolean>) =>
       Promise.all(sequences.map((each) => waitFor(`${each.name} to ${what}`, () => act(each), patienceMs)));
     const readers: CommittedReader[] = [];
-    let millrace = spawnMillrace(['worker', worker]);
+    const workers = [await startWorker(0), await startWorker(1)];
     try {
       await client.admin.createTopics(
         sequences.map(({ topic }) => ({ name: topic, partitions: 1, replicationFactor: 1 })),
       );
       readers.push(...sequences.map(({ topic }) => new CommittedReader(client, topic)));
-      await waitForRest(millrace, restUrl, patienceMs);
+      await areReady();
       await forAll('be taken', ({ name, config }) => send('PUT', `/${name}/config`, config));
       for (const fault of faults) {
         const from = lines;
@@ -151,9 +162,10 @@ describe.each(scenes)('exactly-once sources on $name', ({ name, shared, faults }
         const watched = readers[uniformInt(random, 0, readers.length - 1)];
         await watched?.readUntil(from + uniformInt(random, 1, linesPerRound / 2));
         if (fault === 'kill') {
-          await millrace.kill();
-          millrace = spawnMillrace(['worker', worker]);
-          await waitForRest(millrace, restUrl, patienceMs);
+          const index = uniformInt(random, 0, workers.length - 1);
+          await workers[index]?.millrace.kill();
+          workers[index] = await startWorker(index);
+          await areReady();
         } else if (fault === 'pause') {
           await forAll('be paused', ({ name }) => send('PUT', `/${name}/pause`));
           await forAll('be resumed', ({ name }) => send('PUT', `/${name}/resume`));
@@ -171,13 +183,13 @@ describe.each(scenes)('exactly-once sources on $name', ({ name, shared, faults }
       const expected = Array.from({ length: lines }, (_, line) => String(line));
       for (const [index, reader] of readers.entries()) {
         await reader.readUntil(lines).catch(async (error: Error) => {
-          const status = await fetch(`${restUrl}/connectors/${sequences[index]?.name}/status`);
+          const status = await fetch(`${workers[0]?.restUrl}/connectors/${sequences[index]?.name}/status`);
           throw new Error(`${error.message}: ${await status.text()}`, { cause: error });
         });
         expect(reader.values).toEqual(expected);
       }
     } finally {
-      await millrace.kill();
+      await Promise.all(workers.map(({ millrace }) => millrace.kill()));
       await Promise.all(readers.map((reader) => reader.close()));
       await client.close();
       await own?.stop();

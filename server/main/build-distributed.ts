@@ -1,4 +1,5 @@
 import type { Properties } from '../kafka/ports/properties.ts';
+import { sendInternalRequest } from '../rest/send-internal-request.ts';
 import { DistributedHerder } from '../runtime/distributed/distributed-herder.ts';
 import { ConnectorValidator } from '../runtime/validate-connector.ts';
 import { SecretVault } from '../runtime/vault/secret-vault.ts';
@@ -74,6 +75,7 @@ export function buildDistributed(input: WorkerInput<DistributedWorkerConfig>): B
     }),
     events,
     log: logTo('millrace.herder'),
+    sendInternalRequest,
     onLoggerLevel: (namespace, level) => applyLoggerLevel(loggers, namespace, level),
   });
   return {

@@ -20,6 +20,7 @@ import {
   patchConnectorConfig,
   putConnectorConfig,
 } from './connectors.ts';
+import { fenceZombies, putTaskConfigs } from './internal-requests.ts';
 import { getLogger, listLoggers, setLogger } from './loggers.ts';
 import type { Permission, Route } from './route.ts';
 import { getHealth, getServerInfo } from './worker.ts';
@@ -44,6 +45,8 @@ export const connectRoutes: readonly Route[] = [
   route('PUT', `${connector}/resume`, 'connectors.operate', resumeConnector),
   route('PUT', `${connector}/stop`, 'connectors.operate', stopConnector),
   route('GET', `${connector}/tasks`, 'connectors.view-config', getTasks),
+  route('POST', `${connector}/tasks`, 'internal', putTaskConfigs),
+  route('PUT', `${connector}/fence`, 'internal', fenceZombies),
   route('GET', `${task}/status`, 'connectors.view', getTaskStatus),
   route('POST', `${task}/restart`, 'connectors.operate', restartTask),
   route('GET', `${connector}/topics`, 'connectors.view', getTopics),

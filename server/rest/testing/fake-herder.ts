@@ -13,6 +13,7 @@ import type {
   WorkerHealth,
 } from '../../runtime/herder.ts';
 import { HerderEventLog } from '../../runtime/herder-event-log.ts';
+import type { ReceivedSignature } from '../../runtime/internal-request.ts';
 
 interface Connector {
   config: Record<string, string>;
@@ -35,6 +36,8 @@ export class FakeHerder implements Herder {
   version: string | null = '0.1.0';
   offsets: Offsets = [];
   altered: Offsets = [];
+  /** Of the last internal request. */
+  received: ReceivedSignature | null = null;
   /** What the next call rejects with. */
   failure: unknown = null;
   /** Whether calls hang for ever. */
@@ -184,6 +187,22 @@ export class FakeHerder implements Herder {
     await this.#called('resetConnectorOffsets', name);
     this.#require(name);
     return 'The offsets for this connector have been reset successfully';
+  }
+
+  async putTaskConfigs(
+    name: string,
+    configs: readonly Readonly<Record<string, string>>[],
+    received: ReceivedSignature,
+  ): Promise<void> {
+    this.received = received;
+    await this.#called('putTaskConfigs', `${name} ${JSON.stringify(configs)}`);
+    this.#require(name);
+  }
+
+  async fenceZombies(name: string, received: ReceivedSignature): Promise<void> {
+    this.received = received;
+    await this.#called('fenceZombies', name);
+    this.#require(name);
   }
 
   plugins(connectorsOnly: boolean): readonly PluginInfo[] {

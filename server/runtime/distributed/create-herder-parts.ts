@@ -1,6 +1,7 @@
 import { messageOf } from '../../errors/connect-error.ts';
 import type { Settings } from '../../plugin-api/source-connector.ts';
 import { ConnectorQueries } from '../connector-queries.ts';
+import { elsewhere } from '../elsewhere.ts';
 import type { ConnectorTaskId } from '../herder.ts';
 import { StatusRecorder } from '../status-recorder.ts';
 import { AgreedConfigs } from './agreed-configs.ts';
@@ -9,7 +10,7 @@ import { Bell } from './bell.ts';
 import { ConfigChanges } from './config-changes.ts';
 import type { DistributedHerderOptions, HerderParts } from './herder-parts.ts';
 import { HerderStage } from './herder-stage.ts';
-import { notHere } from './not-here.ts';
+import { LeaderRequests } from './leader-requests.ts';
 import { RequestQueue } from './request-queue.ts';
 import { areTaskConfigsChanged, TaskConfigPublisher } from './task-config-publisher.ts';
 import { taskTransactionChecks } from './task-transaction-checks.ts';
@@ -55,17 +56,23 @@ export function createHerderParts(options: DistributedHerderOptions): HerderPart
       log('error', `connector ${connector} was not restarted for its expired settings: ${messageOf(error)}`);
     }
   };
-  // Any worker writes the task configs of its connectors: without exactly-once the topic is open to all of them.
-  const publish = async (connector: string, configs: readonly Settings[]) => {
+  const publish = async (connector: string, configs: readonly Settings[], cancelled: AbortSignal) => {
+    const signal = AbortSignal.any([cancelled, AbortSignal.timeout(publishTimeoutMs)]);
     const write = async () => {
       const snapshot = latest();
-      if (snapshot.targetState(connector) !== 'STARTED') return;
-      if (!areTaskConfigsChanged(snapshot, connector, configs)) return;
+      if (snapshot.targetState(connector) !== 'STARTED') return 'done';
+      if (!areTaskConfigsChanged(snapshot, connector, configs)) return 'done';
+      if (!group.isLeader) return 'ask the leader';
       await stage.run(`writing task configs for connector ${connector} to the config topic`, () =>
         configStore.putTaskConfigs(connector, configs),
       );
+      return 'done';
     };
-    await queue.submit(write, { signal: AbortSignal.timeout(publishTimeoutMs) });
+    if ((await queue.submit(write, { signal })) === 'done') return;
+    // Not between the work of the loop: without it this worker would be lost to the group while the leader is slow.
+    await leader.putTaskConfigs(connector, configs, signal);
+    // Otherwise the next question would find the old ones and send the new ones again.
+    await configStore.refresh(signal);
   };
   const publisher: TaskConfigPublisher = new TaskConfigPublisher({ worker, snapshot: latest, publish, log });
   const fencing = new ZombieFencing({
@@ -75,15 +82,11 @@ export function createHerderParts(options: DistributedHerderOptions): HerderPart
     stage,
     worker,
     requireLeader: (what) => {
-      if (!group.isLeader) throw notHere(what, group.leaderUrl);
+      if (!group.isLeader) throw elsewhere(what, group.leaderUrl);
     },
   });
-  const fence = (connector: string, signal: AbortSignal) => {
-    const { fenceOnLeader } = options;
-    return group.isLeader || fenceOnLeader === undefined
-      ? fencing.fence(connector)
-      : fenceOnLeader(connector, signal);
-  };
+  const fence = (connector: string, signal: AbortSignal) =>
+    group.isLeader ? fencing.fence(connector) : leader.fenceZombies(connector, signal);
   const transactionChecks = (id: ConnectorTaskId, generation: number) =>
     taskTransactionChecks(id, generation, {
       configStore,
@@ -122,6 +125,12 @@ export function createHerderParts(options: DistributedHerderOptions): HerderPart
     log,
     now,
   });
+  const leader = new LeaderRequests({
+    group,
+    sessionKey: () => latest().sessionKey,
+    algorithm: config['inter.worker.signature.algorithm'],
+    send: options.sendInternalRequest,
+  });
   const queries = new ConnectorQueries({
     snapshot: latest,
     statusStore,
@@ -144,6 +153,7 @@ export function createHerderParts(options: DistributedHerderOptions): HerderPart
     work,
     publisher,
     fencing,
+    leader,
   };
 }
 

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ConnectError, codeOf } from '../../errors/connect-error.ts';
 import { waitFor } from '../../testing/wait.ts';
+import { placeOf } from '../elsewhere.ts';
 import { sourceConfig, WorkerCluster } from './testing/worker-cluster.ts';
 
 let cluster: WorkerCluster;
@@ -462,8 +463,8 @@ describe('several distributed workers', () => {
     const { herder } = await cluster.start();
     const failure = await create(herder, 'a').catch((error: unknown) => error);
     expect(codeOf(failure)).toBe('conflict');
-    expect(String(failure)).toContain('Only worker worker1:8083 can create connector a');
-    expect(failure).toMatchObject({ details: { url: 'http://worker1:8083/' } });
+    expect(String(failure)).toContain('Only the worker at http://worker1:8083/ can create connector a');
+    expect(placeOf(failure)).toBe('http://worker1:8083/');
   });
 
   test('a follower runs a new connector with its tasks, and pauses one it does not run', async () => {

@@ -15,6 +15,7 @@ import type {
   WorkerHealth,
 } from '../herder.ts';
 import type { HerderEvents } from '../herder-events.ts';
+import type { ReceivedSignature } from '../internal-request.ts';
 import type { WorkerView } from '../worker-view.ts';
 import { atMost, untilAborted } from './bounded-wait.ts';
 import { createHerderParts } from './create-herder-parts.ts';
@@ -22,6 +23,7 @@ import { viewGroup } from './group-view.ts';
 import { HerderLoop } from './herder-loop.ts';
 import type { DistributedHerderOptions, HerderParts } from './herder-parts.ts';
 import { HerderRequests } from './herder-requests.ts';
+import { InternalRequests } from './internal-requests.ts';
 import { startStores } from './start-stores.ts';
 
 const stopStepMs = 10_000;
@@ -35,6 +37,7 @@ export class DistributedHerder implements Herder {
   readonly #parts: HerderParts;
   readonly #loop: HerderLoop;
   readonly #requests: HerderRequests;
+  readonly #internalRequests: InternalRequests;
   readonly #stopping = new AbortController();
   readonly #upSince: number;
   #clusterId: string | null = null;
@@ -49,6 +52,7 @@ export class DistributedHerder implements Herder {
     this.#parts = createHerderParts(options);
     this.#loop = new HerderLoop(this.#parts);
     this.#requests = new HerderRequests(this.#parts);
+    this.#internalRequests = new InternalRequests(this.#parts);
     this.#upSince = this.#parts.now();
   }
 
@@ -213,6 +217,21 @@ export class DistributedHerder implements Herder {
   async resetConnectorOffsets(name: string, signal: AbortSignal): Promise<string> {
     this.#requireStarted();
     return await this.#requests.alterOffsets(name, null, signal);
+  }
+
+  async putTaskConfigs(
+    name: string,
+    configs: readonly Settings[],
+    received: ReceivedSignature,
+    signal: AbortSignal,
+  ): Promise<void> {
+    this.#requireStarted();
+    await this.#internalRequests.putTaskConfigs(name, configs, received, signal);
+  }
+
+  async fenceZombies(name: string, received: ReceivedSignature, signal: AbortSignal): Promise<void> {
+    this.#requireStarted();
+    await this.#internalRequests.fenceZombies(name, received, signal);
   }
 
   plugins(connectorsOnly: boolean): readonly PluginInfo[] {

@@ -1,12 +1,12 @@
 import type { RawConfig } from '../../config/config-key.ts';
 import { ConnectError } from '../../errors/connect-error.ts';
 import type { TargetState } from '../../storage/config-store.ts';
+import { elsewhere } from '../elsewhere.ts';
 import type { ConnectorInfo, ConnectorStateInfo, ConnectorTaskId, Offsets } from '../herder.ts';
 import { requireConnector } from '../plugin-lookup.ts';
 import { refusalOf, withoutNulls } from '../validate-connector.ts';
 import { untilAborted } from './bounded-wait.ts';
 import type { HerderParts } from './herder-parts.ts';
-import { notHere } from './not-here.ts';
 
 /** For requests that REST does not bound. */
 const unboundedRequestMs = 90_000;
@@ -122,7 +122,10 @@ export class HerderRequests {
         this.#requireKnown(name, `Unknown connector: ${name}`);
         if (!work.hasConnector(name)) {
           const owner = group.members?.find((member) => member.work.connectors.includes(name));
-          throw notHere(`restart connector ${name}`, owner?.url ?? (group.isLeader ? null : group.leaderUrl));
+          throw elsewhere(
+            `restart connector ${name}`,
+            owner?.url ?? (group.isLeader ? null : group.leaderUrl),
+          );
         }
         return { start: work.startConnector(name, { isRestart: true }) };
       },
@@ -167,7 +170,7 @@ export class HerderRequests {
             member.work.tasks.some(({ connector, task }) => connector === id.connector && task === id.task),
           );
           const url = owner?.url ?? (group.isLeader ? null : group.leaderUrl);
-          throw notHere(`restart task ${id.connector}-${id.task}`, url);
+          throw elsewhere(`restart task ${id.connector}-${id.task}`, url);
         }
         await stage.run(`restarting task ${id.connector}-${id.task}`, async () => {
           await work.stopTasks([id]);
@@ -246,6 +249,6 @@ export class HerderRequests {
 
   #requireLeader(what: string): void {
     const { group } = this.#parts;
-    if (!group.isLeader) throw notHere(what, group.leaderUrl);
+    if (!group.isLeader) throw elsewhere(what, group.leaderUrl);
   }
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ConnectError, codeOf, messageOf } from '../../errors/connect-error.ts';
+import { ConnectError, codeOf, isRetriable, messageOf } from '../../errors/connect-error.ts';
 import type { Log } from '../../plugin-api/source-connector.ts';
 import type { ConfigStore } from '../../storage/config-store.ts';
 import type { ConnectorTaskId } from '../herder.ts';
@@ -41,8 +41,9 @@ export function taskTransactionChecks(
           await fence(id.connector, signal);
           return;
         } catch (error) {
-          // A rebalance is under way, or the leader has just changed.
-          if (codeOf(error) !== 'conflict' || signal.aborted || attempt === attempts) throw error;
+          // A rebalance is under way, the leader has just changed or cannot be reached.
+          const isPassing = codeOf(error) === 'conflict' || isRetriable(error);
+          if (!isPassing || signal.aborted || attempt === attempts) throw error;
           log('debug', `fencing for task ${id.connector}-${id.task} is tried again: ${messageOf(error)}`);
           await sleep(retryMs, undefined, { signal });
         }

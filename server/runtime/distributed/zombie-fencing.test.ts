@@ -157,14 +157,13 @@ test('a worker that prepares for exactly-once support, or does without, asks not
 
 test('a worker that does not lead has the leader fence', async () => {
   const leader = await cluster.start(enabled);
-  const asked: string[] = [];
-  const other = cluster.create(enabled, Date.now, async (connector) => void asked.push(connector));
-  await other.herder.start(soon());
+  const other = await cluster.start(enabled);
   await put(leader, 4);
   await waitFor('tasks on both', () => leader.worker.checks.size + other.worker.checks.size === 4, waitMs);
   const [mine] = other.worker.checks.values();
-  expect(mine).toBeDefined();
+  cluster.failInternalRequests = 2;
   await mine?.beforeTransactions(soon());
-  expect(asked).toEqual(['a']);
-  expect(fencingRecords()).toEqual([]);
+  await mine?.afterTransactions(soon());
+  expect(cluster.internalRequests.at(-1)).toBe('PUT http://worker1:8083/ /connectors/a/fence');
+  expect(fencingRecords()).toEqual(['tasks-fencing-a={"task-count":4}']);
 });

@@ -267,6 +267,14 @@ export class StandaloneHerder implements Herder {
     return this.#requests.resetConnectorOffsets(name, signal);
   }
 
+  async putTaskConfigs(): Promise<void> {
+    throw onlyInGroups('externally setting task configurations');
+  }
+
+  async fenceZombies(): Promise<void> {
+    throw onlyInGroups('exactly-once source connectors');
+  }
+
   plugins(connectorsOnly: boolean): readonly PluginInfo[] {
     return this.#queries.plugins(connectorsOnly);
   }
@@ -347,4 +355,8 @@ export class StandaloneHerder implements Herder {
       this.#options.log('warn', `${what} could not be ended in order: ${messageOf(error)}`);
     }
   }
+}
+
+function onlyInGroups(what: string): ConnectError {
+  return new ConnectError('illegal-state', `Kafka Connect in standalone mode does not support ${what}`);
 }

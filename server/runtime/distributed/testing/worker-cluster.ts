@@ -7,13 +7,13 @@ import { KafkaOffsetStore } from '../../../storage/kafka-offset-store.ts';
 import { KafkaStatusStore } from '../../../storage/kafka-status-store.ts';
 import { InMemoryTopics } from '../../../storage/testing/in-memory-topic.ts';
 import { HerderEventLog } from '../../herder-event-log.ts';
+import { algorithmHeader, type InternalRequest, signatureHeader } from '../../internal-request.ts';
 import { pluginList } from '../../testing/plugin-list.ts';
 import { recordingSink, sequenceSource } from '../../testing/sequence-connectors.ts';
 import { textConverter, textHeaderConverter } from '../../testing/text-plugins.ts';
 import { ConnectorValidator } from '../../validate-connector.ts';
 import { parseDistributedWorker } from '../../worker-config.ts';
 import { DistributedHerder } from '../distributed-herder.ts';
-import type { DistributedHerderOptions } from '../herder-parts.ts';
 import { InMemoryGroup } from './in-memory-group.ts';
 import { RecordingWorker } from './recording-worker.ts';
 
@@ -31,6 +31,10 @@ export class WorkerCluster {
   readonly #client: KafkaClient | null;
   readonly #suffix: string;
   readonly #workers: ClusterWorker[] = [];
+  /** What workers asked of one another. */
+  readonly internalRequests: string[] = [];
+  /** How many of them get nowhere from now on. */
+  failInternalRequests = 0;
   /** null: Kafka answers. */
   kafkaFailure: Error | null = null;
 
@@ -39,11 +43,7 @@ export class WorkerCluster {
     this.#suffix = client === null ? '' : `-${randomUUID()}`;
   }
 
-  create(
-    settings: Readonly<Record<string, string>> = {},
-    now: () => number = Date.now,
-    fenceOnLeader?: DistributedHerderOptions['fenceOnLeader'],
-  ): ClusterWorker {
+  create(settings: Readonly<Record<string, string>> = {}, now: () => number = Date.now): ClusterWorker {
     const workerId = `worker${this.#workers.length + 1}:8083`;
     const workerSettings = parseDistributedWorker({
       'bootstrap.servers': 'kafka:9092',
@@ -111,13 +111,29 @@ export class WorkerCluster {
       }),
       events: new HerderEventLog(),
       log,
+      sendInternalRequest: (request) => this.#deliver(request),
       now,
-      ...(fenceOnLeader && { fenceOnLeader }),
     });
     if (worker === undefined) throw new ConnectError('illegal-state', 'the herder made no worker');
     const created = { herder, worker, members, lines };
     this.#workers.push(created);
     return created;
+  }
+
+  /** As REST would take it to the worker of that URL. */
+  async #deliver({ url, method, path, body, headers, signal }: InternalRequest): Promise<void> {
+    this.internalRequests.push(`${method} ${url} ${path}`);
+    if (this.failInternalRequests-- > 0) throw new ConnectError('retriable', `${url} does not answer`);
+    const target = this.#workers.find(({ herder }) => url === `http://${herder.workerId}/`);
+    if (target === undefined) throw new ConnectError('retriable', `${url} cannot be reached`);
+    const received = {
+      body: body ?? '',
+      signature: headers[signatureHeader] ?? null,
+      algorithm: headers[algorithmHeader] ?? null,
+    };
+    const name = decodeURIComponent(path.split('/')[2] ?? '');
+    if (method === 'PUT') await target.herder.fenceZombies(name, received, signal);
+    else await target.herder.putTaskConfigs(name, JSON.parse(received.body), received, signal);
   }
 
   async start(settings: Readonly<Record<string, string>> = {}): Promise<ClusterWorker> {
