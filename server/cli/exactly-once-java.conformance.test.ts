@@ -67,7 +67,7 @@ test.runIf(kafka !== undefined)(
       const created = await fetch(`${java.restUrl}/connectors/${connector}/config`, {
         method: 'PUT',
         headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ 'connector.class': 'FileStreamSource', file, topic, 'batch.size': '7' }),
+        body: JSON.stringify({ 'connector.class': 'FileStreamSource', file, topic }),
       });
       expect(created.status).toBe(201);
       await moveLines('java');
