@@ -7,10 +7,11 @@ import type { Settings } from '../plugin-api/source-connector.ts';
 import type { SourceOffset, SourcePartition } from '../records/record.ts';
 import type { OffsetStore } from '../storage/offset-store.ts';
 import { adminProperties, sinkGroupId } from './client-properties.ts';
+import type { ConnectorOffsetStores } from './connector-offset-stores.ts';
 import type { Offsets } from './herder.ts';
 
 export interface ConnectorOffsetsOptions {
-  readonly offsetStore: OffsetStore;
+  readonly stores: ConnectorOffsetStores;
   readonly workerSettings: Settings;
   readonly openKafkaClient: (properties: Properties) => KafkaClient;
 }
@@ -35,7 +36,9 @@ export class ConnectorOffsets {
     settings: Settings,
     signal: AbortSignal,
   ): Promise<Offsets> {
-    if (plugin.type === 'source') return this.#options.offsetStore.all(name, signal);
+    if (plugin.type === 'source') {
+      return this.#options.stores.withStore(name, settings, (store) => store.all(name, signal), signal);
+    }
     const offsets = await this.#withAdmin(name, settings, (admin) =>
       admin.listGroupOffsets(this.#groupOf(name, settings), signal),
     );
@@ -70,12 +73,14 @@ export class ConnectorOffsets {
     offsets: Offsets | null,
     signal: AbortSignal,
   ): Promise<boolean> {
-    const { offsetStore } = this.#options;
-    const entries =
-      offsets ?? (await offsetStore.all(name, signal)).map(({ partition }) => ({ partition, offset: null }));
-    const isKnown = (await plugin.createConnector().alterOffsets?.(settings, entries)) ?? false;
-    if (entries.length > 0) await offsetStore.write(name, lastOfEach(entries), signal);
-    return isKnown;
+    const alter = async (store: OffsetStore) => {
+      const entries =
+        offsets ?? (await store.all(name, signal)).map(({ partition }) => ({ partition, offset: null }));
+      const isKnown = (await plugin.createConnector().alterOffsets?.(settings, entries)) ?? false;
+      if (entries.length > 0) await store.write(name, lastOfEach(entries), signal);
+      return isKnown;
+    };
+    return await this.#options.stores.withStore(name, settings, alter, signal);
   }
 
   async #alterSink(

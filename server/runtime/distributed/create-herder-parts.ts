@@ -1,6 +1,8 @@
 import { messageOf } from '../../errors/connect-error.ts';
 import type { Settings } from '../../plugin-api/source-connector.ts';
 import { ConnectorQueries } from '../connector-queries.ts';
+import { elsewhere } from '../elsewhere.ts';
+import type { ConnectorTaskId } from '../herder.ts';
 import { StatusRecorder } from '../status-recorder.ts';
 import { AgreedConfigs } from './agreed-configs.ts';
 import { AssignedWork } from './assigned-work.ts';
@@ -11,7 +13,9 @@ import { HerderStage } from './herder-stage.ts';
 import { LeaderRequests } from './leader-requests.ts';
 import { RequestQueue } from './request-queue.ts';
 import { areTaskConfigsChanged, TaskConfigPublisher } from './task-config-publisher.ts';
+import { taskTransactionChecks } from './task-transaction-checks.ts';
 import { WorkerGroup, type WorkerGroupOptions } from './worker-group.ts';
+import { ZombieFencing } from './zombie-fencing.ts';
 
 const publishTimeoutMs = 60_000;
 
@@ -71,12 +75,34 @@ export function createHerderParts(options: DistributedHerderOptions): HerderPart
     await configStore.refresh(signal);
   };
   const publisher: TaskConfigPublisher = new TaskConfigPublisher({ worker, snapshot: latest, publish, log });
-  const work = new AssignedWork({
+  const fencing = new ZombieFencing({
+    configStore,
+    plugins,
+    queue,
+    stage,
+    worker,
+    requireLeader: (what) => {
+      if (!group.isLeader) throw elsewhere(what, group.leaderUrl);
+    },
+  });
+  const fence = (connector: string, signal: AbortSignal) =>
+    group.isLeader ? fencing.fence(connector) : leader.fenceZombies(connector, signal);
+  const transactionChecks = (id: ConnectorTaskId, generation: number) =>
+    taskTransactionChecks(id, generation, {
+      configStore,
+      queue,
+      stage,
+      fence,
+      hasTask: (task) => work.hasTask(task),
+      log,
+    });
+  const work: AssignedWork = new AssignedWork({
     worker,
     snapshot: () => agreed.current,
     listener: recorder,
     onConnectorRunning: (connector) => publisher.request(connector),
     onConnectorStopping: (connector) => publisher.cancel(connector),
+    ...(config['exactly.once.source.support'] === 'enabled' && { transactionChecks }),
     log,
   });
   const group: WorkerGroup = new WorkerGroup({
@@ -126,6 +152,7 @@ export function createHerderParts(options: DistributedHerderOptions): HerderPart
     group,
     work,
     publisher,
+    fencing,
     leader,
   };
 }

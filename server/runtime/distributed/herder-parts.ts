@@ -20,6 +20,7 @@ import type { LeaderRequests } from './leader-requests.ts';
 import type { RequestQueue } from './request-queue.ts';
 import type { TaskConfigPublisher } from './task-config-publisher.ts';
 import type { WorkerGroup } from './worker-group.ts';
+import type { ZombieFencing } from './zombie-fencing.ts';
 
 /** What a distributed herder is given. It starts and stops the stores and the worker. */
 export interface DistributedHerderOptions {
@@ -42,8 +43,6 @@ export interface DistributedHerderOptions {
   readonly log: Log;
   readonly sendInternalRequest: SendInternalRequest;
   /** A log level for the whole cluster was set. */
-  /** As leader: ends what tasks of earlier sets of this connector may still write. Absent: not supported. */
-  readonly fenceZombies?: (connector: string, signal: AbortSignal) => Promise<void>;
   readonly onLoggerLevel?: (namespace: string, level: string) => void;
   readonly now?: () => number;
 }
@@ -63,5 +62,6 @@ export interface HerderParts {
   readonly group: WorkerGroup;
   readonly work: AssignedWork;
   readonly publisher: TaskConfigPublisher;
+  readonly fencing: ZombieFencing;
   readonly leader: LeaderRequests;
 }

@@ -4,6 +4,7 @@ import type { TargetState } from '../../storage/config-store.ts';
 import { stopFirst } from '../connector-offsets.ts';
 import { elsewhere } from '../elsewhere.ts';
 import type { ConnectorInfo, ConnectorStateInfo, ConnectorTaskId, Offsets } from '../herder.ts';
+import { requireConnector } from '../plugin-lookup.ts';
 import { refusalOf, withoutNulls } from '../validate-connector.ts';
 import { untilAborted } from './bounded-wait.ts';
 import type { HerderParts } from './herder-parts.ts';
@@ -183,29 +184,39 @@ export class HerderRequests {
 
   /** null: all of them, back to the beginning. */
   async alterOffsets(name: string, offsets: Offsets | null, signal: AbortSignal): Promise<string> {
-    const { queue, queries, worker, options, stage } = this.#parts;
+    const { queue, worker, options, stage, fencing } = this.#parts;
     if (offsets !== null && offsets.length === 0) {
       throw new ConnectError(
         'bad-request',
         'Partitions / offsets need to be provided for an alter offsets request',
       );
     }
-    const config = await queue.submit(
-      async () => {
-        this.#requireLeader(`modify the offsets of connector ${name}`);
-        await stage.run('reading to the end of the config topic', () => options.configStore.refresh(signal));
-        const known = queries.connectorConfig(name);
-        const configs = options.configStore.snapshot();
-        if (configs.targetState(name) === 'STOPPED' && configs.tasks(name).length === 0) return known;
-        throw new ConnectError('bad-request', stopFirst(name));
-      },
-      { signal, afterRebalance: true },
-    );
+    const check = () => this.#requireStopped(name, signal);
+    let config = await queue.submit(check, { signal, afterRebalance: true });
+    if (options.config['exactly.once.source.support'] === 'enabled') {
+      const { type } = requireConnector(options.plugins, config);
+      if (type === 'source') {
+        await untilAborted(signal, () => stage.timeout(), fencing.fence(name));
+        // Much may have happened meanwhile.
+        config = await queue.submit(check, { signal, afterRebalance: true });
+      }
+    }
     return await untilAborted(
       signal,
       () => stage.timeout(),
       worker.alterOffsets(name, config, offsets, signal),
     );
+  }
+
+  /** The config of a connector whose offsets may be changed. */
+  async #requireStopped(name: string, signal: AbortSignal): Promise<Readonly<Record<string, string>>> {
+    const { queries, options, stage } = this.#parts;
+    this.#requireLeader(`modify the offsets of connector ${name}`);
+    await stage.run('reading to the end of the config topic', () => options.configStore.refresh(signal));
+    const known = queries.connectorConfig(name);
+    const configs = options.configStore.snapshot();
+    if (configs.targetState(name) === 'STOPPED' && configs.tasks(name).length === 0) return known;
+    throw new ConnectError('bad-request', stopFirst(name));
   }
 
   async #refuseInvalid(config: RawConfig, signal: AbortSignal): Promise<void> {

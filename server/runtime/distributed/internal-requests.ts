@@ -41,26 +41,9 @@ export class InternalRequests {
   }
 
   async fenceZombies(name: string, received: ReceivedSignature, signal: AbortSignal): Promise<void> {
-    const { queue, queries, stage, options } = this.#parts;
+    const { fencing, stage } = this.#parts;
     this.#requireSignature(received);
-    const fence = await queue.submit(
-      async () => {
-        this.#requireLeader(`fence zombie tasks of connector ${name}`);
-        queries.connectorConfig(name);
-        if (queries.connectorType(name) !== 'source') {
-          throw new ConnectError('bad-request', `Connector ${name} is not a source connector`);
-        }
-        if (options.fenceZombies === undefined) {
-          throw new ConnectError(
-            'illegal-state',
-            `Zombie tasks of connector ${name} cannot be fenced: this worker has no support for exactly-once sources`,
-          );
-        }
-        return options.fenceZombies;
-      },
-      { signal },
-    );
-    await untilAborted(signal, () => stage.timeout(), fence(name, signal));
+    await untilAborted(signal, () => stage.timeout(), fencing.fence(name));
   }
 
   #requireSignature(received: ReceivedSignature): void {

@@ -10,7 +10,7 @@ import { EventLoopYield } from './event-loop-yield.ts';
 import { SinkCommitter } from './sink-committer.ts';
 import { keyOf, SinkPartitions } from './sink-partitions.ts';
 import type { SinkRecordReader } from './sink-record-reader.ts';
-import type { TaskReports } from './source-loop.ts';
+import type { TaskReports } from './source-loop-options.ts';
 import type { TaskControl } from './task-control.ts';
 import type { TaskGauges } from './task-gauges.ts';
 

@@ -54,8 +54,14 @@ export class SourceOffsetCommitter {
     }
   }
 
-  /** No timer any more; what was acknowledged until now is committed. */
-  async finish(): Promise<void> {
+  /** No timer any more; what is acknowledged after a last flush is committed. */
+  async finish(flush: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    const { log, submitted, timeoutMs } = this.#options;
+    if (submitted.pending > 0) {
+      await flush(AbortSignal.timeout(timeoutMs)).catch((error: unknown) => {
+        log('warn', `records still on their way when the task stopped come again: ${messageOf(error)}`);
+      });
+    }
     clearInterval(this.#timer);
     // One that is under way may have missed the last acknowledgements.
     await this.#commit;

@@ -4,6 +4,7 @@ import type { TargetState } from '../../../storage/config-store.ts';
 import type { State } from '../../../storage/status-store.ts';
 import type { ConnectorTaskId, Offsets } from '../../herder.ts';
 import type { MetricGroup } from '../../metrics/metric-group.ts';
+import type { TransactionChecks } from '../../task/source-transactions.ts';
 import type { Worker, WorkerListener } from '../../worker.ts';
 
 /**
@@ -14,6 +15,9 @@ export class RecordingWorker implements Worker {
   readonly calls: string[] = [];
   readonly connectors = new Map<string, { config: RawConfig; state: State }>();
   readonly tasks = new Map<string, ConnectorTaskId>();
+  /** What tasks with transactions are to ask. */
+  readonly checks = new Map<string, TransactionChecks>();
+  onFence: () => Promise<void> = async () => {};
   readonly #listener: WorkerListener;
   taskConfigsOf: (connector: string, config: RawConfig) => Promise<readonly Settings[]> = async (
     _name,
@@ -82,10 +86,17 @@ export class RecordingWorker implements Worker {
     _connectorConfig: RawConfig,
     taskConfig: Settings,
     target: TargetState,
+    checks?: TransactionChecks,
   ): Promise<void> {
+    if (checks !== undefined) this.checks.set(`${id.connector}-${id.task}`, checks);
     this.calls.push(`start ${id.connector}-${id.task} of=${taskConfig.of ?? ''}`);
     this.tasks.set(`${id.connector}-${id.task}`, id);
     this.#listener.onTaskState(id, target === 'PAUSED' ? 'PAUSED' : 'RUNNING', null, '1.0');
+  }
+
+  async fenceZombies(connector: string, _config: RawConfig, taskCount: number): Promise<void> {
+    this.calls.push(`fence ${connector} ${taskCount}`);
+    await this.onFence();
   }
 
   async stopTasks(ids: readonly ConnectorTaskId[]): Promise<void> {

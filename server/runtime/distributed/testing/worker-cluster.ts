@@ -14,7 +14,6 @@ import { textConverter, textHeaderConverter } from '../../testing/text-plugins.t
 import { ConnectorValidator } from '../../validate-connector.ts';
 import { parseDistributedWorker } from '../../worker-config.ts';
 import { DistributedHerder } from '../distributed-herder.ts';
-import type { DistributedHerderOptions } from '../herder-parts.ts';
 import { InMemoryGroup } from './in-memory-group.ts';
 import { RecordingWorker } from './recording-worker.ts';
 
@@ -44,11 +43,7 @@ export class WorkerCluster {
     this.#suffix = client === null ? '' : `-${randomUUID()}`;
   }
 
-  create(
-    settings: Readonly<Record<string, string>> = {},
-    now: () => number = Date.now,
-    fenceZombies?: DistributedHerderOptions['fenceZombies'],
-  ): ClusterWorker {
+  create(settings: Readonly<Record<string, string>> = {}, now: () => number = Date.now): ClusterWorker {
     const workerId = `worker${this.#workers.length + 1}:8083`;
     const workerSettings = parseDistributedWorker({
       'bootstrap.servers': 'kafka:9092',
@@ -118,7 +113,6 @@ export class WorkerCluster {
       log,
       sendInternalRequest: (request) => this.#deliver(request),
       now,
-      ...(fenceZombies === undefined ? {} : { fenceZombies }),
     });
     if (worker === undefined) throw new ConnectError('illegal-state', 'the herder made no worker');
     const created = { herder, worker, members, lines };
@@ -142,11 +136,8 @@ export class WorkerCluster {
     else await target.herder.putTaskConfigs(name, JSON.parse(received.body), received, signal);
   }
 
-  async start(
-    settings: Readonly<Record<string, string>> = {},
-    fenceZombies?: DistributedHerderOptions['fenceZombies'],
-  ): Promise<ClusterWorker> {
-    const created = this.create(settings, Date.now, fenceZombies);
+  async start(settings: Readonly<Record<string, string>> = {}): Promise<ClusterWorker> {
+    const created = this.create(settings);
     await created.herder.start(AbortSignal.timeout(20_000));
     return created;
   }
