@@ -160,7 +160,12 @@ describe.each(scenes)('exactly-once sources on $name', ({ name, shared, faults }
         addLines();
         // Somewhere in the middle of the round, another place each time.
         const watched = readers[uniformInt(random, 0, readers.length - 1)];
-        await watched?.readUntil(from + uniformInt(random, 1, linesPerRound / 2));
+        await watched
+          ?.readUntil(from + uniformInt(random, 1, linesPerRound / 2))
+          .catch(async (error: Error) => {
+            const status = await fetch(`${workers[0]?.restUrl}/connectors?expand=status`);
+            throw new Error(`${error.message}: ${await status.text()}`, { cause: error });
+          });
         if (fault === 'kill') {
           const index = uniformInt(random, 0, workers.length - 1);
           await workers[index]?.millrace.kill();

@@ -19,7 +19,6 @@ export interface TaskTransactionChecksOptions {
 
 const timeoutMs = 90_000;
 const retryMs = 500;
-const attempts = 20;
 
 /** What this worker does before one of its tasks may write in transactions. `generation`: of the task's configs. */
 export function taskTransactionChecks(
@@ -36,14 +35,14 @@ export function taskTransactionChecks(
   return {
     async beforeTransactions(given) {
       const signal = AbortSignal.any([given, AbortSignal.timeout(timeoutMs)]);
-      for (let attempt = 1; ; attempt++) {
+      for (;;) {
         try {
           await fence(id.connector, signal);
           return;
         } catch (error) {
           // A rebalance is under way, the leader has just changed or cannot be reached.
           const isPassing = codeOf(error) === 'conflict' || isRetriable(error);
-          if (!isPassing || signal.aborted || attempt === attempts) throw error;
+          if (!isPassing || signal.aborted) throw error;
           log('debug', `fencing for task ${id.connector}-${id.task} is tried again: ${messageOf(error)}`);
           await sleep(retryMs, undefined, { signal });
         }
