@@ -397,7 +397,7 @@ describe('offsets of connectors', () => {
       'kafka_offset',
     );
     await expect(alter({ kafka_topic: 't', kafka_partition: 0.5 }, { kafka_offset: 1 })).rejects.toThrow(
-      'kafka_partition',
+      "Kafka partition value in the provided offsets: '0.5'",
     );
     admin.busy.add('connect-out');
     await expect(alter({ kafka_topic: 't', kafka_partition: 0 }, { kafka_offset: 1 })).rejects.toThrow(
