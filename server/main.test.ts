@@ -153,7 +153,7 @@ describe.each(['standalone', 'distributed'] as const)('REST of a %s worker', (mo
     expect(early).toMatchObject({
       status: 400,
       json: {
-        message: expect.stringContaining('must be in the STOPPED state before its offsets can be modified'),
+        message: expect.stringContaining('must be in the STOPPED state before their offsets can be modified'),
       },
     });
     expect((await send('PUT', `/connectors/${name('in')}/stop`)).status).toBe(204);

@@ -20,6 +20,14 @@ export function ConnectorFigures({ connector }: { readonly connector: ConnectorS
           {metrics === null || metrics.lag === null ? '–' : formatCount(metrics.lag)}
         </Figure>
       )}
+      {type === 'sink' && metrics !== null && metrics.callSince !== null && (
+        <Figure label="Hangs in put for">
+          <span className="inline-flex items-center gap-1.5 text-degraded">
+            <TriangleAlert aria-hidden className="size-4" />
+            <Elapsed since={metrics.callSince} />
+          </span>
+        </Figure>
+      )}
       {metrics !== null && metrics.errors.failures > 0 && (
         <Figure label="Failures since start">
           <span className="inline-flex items-center gap-1.5 text-degraded">

@@ -1,6 +1,7 @@
 'use client';
 
 import { ListX, RotateCw } from 'lucide-react';
+import type { ReactNode } from 'react';
 import type { ConnectorDetail, TaskSummary } from '../../server/entities/console-connector.ts';
 import { StateBadge } from '../state/state-badge.tsx';
 import { Button } from '../ui/button.tsx';
@@ -59,6 +60,15 @@ function TaskRow({ connector, task }: { readonly connector: ConnectorDetail; rea
               <Detail label="Records/s" value={formatRate(metrics.recordsPerSecond)} />
               <Detail label="Records" value={formatCount(metrics.records)} />
               {metrics.lag !== null && <Detail label="Lag" value={formatCount(metrics.lag)} />}
+              {metrics.lastRecordAt !== null && (
+                <Detail label="Last record" value={<Elapsed since={metrics.lastRecordAt} ago />} />
+              )}
+              {metrics.callSince !== null && (
+                <Detail
+                  label={connector.type === 'sink' ? 'In one put for' : 'In one poll for'}
+                  value={<Elapsed since={metrics.callSince} />}
+                />
+              )}
             </>
           )}
         </dl>
@@ -88,7 +98,7 @@ function TaskRow({ connector, task }: { readonly connector: ConnectorDetail; rea
   );
 }
 
-function Detail({ label, value }: { readonly label: string; readonly value: string }) {
+function Detail({ label, value }: { readonly label: string; readonly value: ReactNode }) {
   return (
     <div className="flex gap-1.5">
       <dt className="text-muted">{label}</dt>

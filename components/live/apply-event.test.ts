@@ -88,8 +88,22 @@ test('new figures are put into the list and added up over tasks', () => {
     at: 1,
     connectors: {
       orders: {
-        0: { records: 10, recordsPerSecond: 1, lastRecordAt: 5, lag: 3, errors: errorsOf(1, 40) },
-        1: { records: 20, recordsPerSecond: 2, lastRecordAt: 9, lag: null, errors: errorsOf(2, 30) },
+        0: {
+          records: 10,
+          recordsPerSecond: 1,
+          lastRecordAt: 5,
+          lag: 3,
+          callSince: 8,
+          errors: errorsOf(1, 40),
+        },
+        1: {
+          records: 20,
+          recordsPerSecond: 2,
+          lastRecordAt: 9,
+          lag: null,
+          callSince: 6,
+          errors: errorsOf(2, 30),
+        },
       },
     },
   });
@@ -99,6 +113,7 @@ test('new figures are put into the list and added up over tasks', () => {
     recordsPerSecond: 3,
     lastRecordAt: 9,
     lag: 3,
+    callSince: 6,
     errors: errorsOf(3, 40),
   });
   expect(orders?.tasks[1]?.metrics?.records).toBe(20);

@@ -17,6 +17,7 @@ import type {
   WorkerHealth,
 } from '../../server/runtime/herder.ts';
 import { HerderEventLog } from '../../server/runtime/herder-event-log.ts';
+import type { MetricGroup } from '../../server/runtime/metrics/metric-group.ts';
 import type { WorkerView } from '../../server/runtime/worker-view.ts';
 import { fakePlugins } from './fake-plugins.ts';
 
@@ -105,6 +106,7 @@ export class FakeHerder implements Herder {
   readonly map = new Map<string, FakeConnector>();
   currentHealth: WorkerHealth = { status: 'healthy', message: 'Worker is ready.' };
   offsets: Offsets = [];
+  metricGroups: readonly MetricGroup[] = [];
   readonly upSince = Date.now();
 
   async start(): Promise<void> {}
@@ -221,6 +223,14 @@ export class FakeHerder implements Herder {
     throw new Error('not in the fake');
   }
 
+  putTaskConfigs(): Promise<never> {
+    throw new Error('not in the fake');
+  }
+
+  fenceZombies(): Promise<never> {
+    throw new Error('not in the fake');
+  }
+
   plugins() {
     return fakePlugins.map(({ className, type, version }) => ({ className, type, version }));
   }
@@ -250,6 +260,10 @@ export class FakeHerder implements Herder {
       configs,
     };
   }
+  metrics(): readonly MetricGroup[] {
+    return this.metricGroups;
+  }
+
   async workers(): Promise<WorkerView[]> {
     return [
       {
@@ -308,7 +322,7 @@ export class FakeHerder implements Herder {
       deadLetterFailures: 0,
       lastErrorAt: null,
     };
-    const metrics = { records, recordsPerSecond, lag, lastRecordAt: Date.now(), errors };
+    const metrics = { records, recordsPerSecond, lag, lastRecordAt: Date.now(), callSince: null, errors };
     this.events.append({ kind: 'task-metrics', connector, task, metrics });
   }
 

@@ -26,6 +26,8 @@ export const flowMetrics = z.object({
   lastRecordAt: milliseconds.nullable(),
   /** Sinks: records behind the end of their partitions. */
   lag: z.number().nullable(),
+  /** When the `poll` or `put` began that a task has been in for 10 s and more; null: no task hangs. */
+  callSince: milliseconds.nullable(),
   errors: recordErrors,
 });
 export type FlowMetrics = z.infer<typeof flowMetrics>;
@@ -40,6 +42,7 @@ export function sumFlowMetrics(all: readonly FlowMetrics[]): FlowMetrics | null 
       recordsPerSecond: total.recordsPerSecond + one.recordsPerSecond,
       lastRecordAt: latest(total.lastRecordAt, one.lastRecordAt),
       lag: total.lag === null && one.lag === null ? null : (total.lag ?? 0) + (one.lag ?? 0),
+      callSince: earliest(total.callSince, one.callSince),
       errors: sumErrors(total.errors, one.errors),
     }),
     first,
@@ -57,6 +60,11 @@ function sumErrors(total: RecordErrors, one: RecordErrors): RecordErrors {
     deadLetterFailures: total.deadLetterFailures + one.deadLetterFailures,
     lastErrorAt: latest(total.lastErrorAt, one.lastErrorAt),
   };
+}
+
+function earliest(a: number | null, b: number | null): number | null {
+  if (a === null) return b;
+  return b === null ? a : Math.min(a, b);
 }
 
 function latest(a: number | null, b: number | null): number | null {

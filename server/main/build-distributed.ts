@@ -1,3 +1,5 @@
+import type { Properties } from '../kafka/ports/properties.ts';
+import { sendInternalRequest } from '../rest/send-internal-request.ts';
 import { DistributedHerder } from '../runtime/distributed/distributed-herder.ts';
 import { ConnectorValidator } from '../runtime/validate-connector.ts';
 import { SecretVault } from '../runtime/vault/secret-vault.ts';
@@ -22,23 +24,45 @@ export function buildDistributed(input: WorkerInput<DistributedWorkerConfig>): B
     replicationFactor: config[`${store}.storage.replication.factor`],
     settings: internalTopicSettings(raw, `${store}.storage.`, storageLog),
   });
-  const offsetStore = new KafkaOffsetStore(
+  const isExactlyOnceEnabled = config['exactly.once.source.support'] === 'enabled';
+  // What a zombie leader or task has not committed is not to be believed.
+  const consumerProperties: Properties = isExactlyOnceEnabled ? { 'isolation.level': 'read_committed' } : {};
+  const offsetsTopic = topic('offset', config['offset.storage.partitions']);
+  const offsetStore = new KafkaOffsetStore(kafka, offsetsTopic, storageLog, { consumerProperties });
+  const isLeaderTransactional = config['exactly.once.source.support'] !== 'disabled';
+  const createLeaderProducer = () =>
+    kafka.createTransactionalProducer<null>({
+      properties: {
+        'transactional.id': `connect-cluster-${config['group.id']}`,
+        'enable.idempotence': 'true',
+        acks: 'all',
+        'linger.ms': '0',
+        'request.timeout.ms': '15000',
+        'delivery.timeout.ms': '30000',
+        'max.block.ms': '30000',
+      },
+      onDelivered: () => {},
+    });
+  const configStore = new KafkaConfigStore({
     kafka,
-    topic('offset', config['offset.storage.partitions']),
-    storageLog,
-  );
+    topic: topic('config', 1),
+    log: storageLog,
+    consumerProperties,
+    ...(isLeaderTransactional && { createLeaderProducer }),
+  });
   const herder = new DistributedHerder({
     config,
     ...address,
     kafka,
-    configStore: new KafkaConfigStore({ kafka, topic: topic('config', 1), log: storageLog }),
+    configStore,
     statusStore: new KafkaStatusStore({
       kafka,
       topic: topic('status', config['status.storage.partitions']),
       log: storageLog,
     }),
     offsetStore,
-    createWorker: (listener) => createWorker(offsetStore, listener),
+    createWorker: (listener) =>
+      createWorker(offsetStore, listener, { id: config['group.id'], isExactlyOnceEnabled, offsetsTopic }),
     plugins: catalogue,
     validator: new ConnectorValidator({
       plugins: catalogue,
@@ -46,11 +70,12 @@ export function buildDistributed(input: WorkerInput<DistributedWorkerConfig>): B
       resolver,
       group: {
         id: config['group.id'],
-        isExactlyOnceEnabled: config['exactly.once.source.support'] === 'enabled',
+        isExactlyOnceEnabled,
       },
     }),
     events,
     log: logTo('millrace.herder'),
+    sendInternalRequest,
     onLoggerLevel: (namespace, level) => applyLoggerLevel(loggers, namespace, level),
   });
   return {

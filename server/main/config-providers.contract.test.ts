@@ -130,6 +130,7 @@ describe.each(await brokers())('config providers of a worker on $name', ({ boots
     for (const path of ['', '/config', '/tasks', '/status', '/offsets', '/topics', '/tasks/0/status']) {
       for (const name of ['from', 'to']) await send('GET', `/connectors/${name}${path}`);
     }
+    expect((await send('GET', '/metrics')).text).toContain('connector="from"');
     expect((await send('GET', '/connectors/from/config')).text).toContain(
       placeholder(`file:${secrets}:input`),
     );

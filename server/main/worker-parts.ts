@@ -8,6 +8,7 @@ import { bundledPlugins } from '../plugins/bundled-plugins.ts';
 import { PluginCatalogue } from '../plugins/plugin-catalogue.ts';
 import type { InstalledPlugins } from '../plugins/plugin-location.ts';
 import { workerClientProperties } from '../runtime/client-properties.ts';
+import type { OffsetsGroup } from '../runtime/connector-offsets-topic.ts';
 import type { Herder } from '../runtime/herder.ts';
 import { HerderEventLog } from '../runtime/herder-event-log.ts';
 import { type Loggers, parseLogLevel } from '../runtime/log.ts';
@@ -29,7 +30,7 @@ export interface WorkerParts {
   readonly kafka: KafkaClient;
   readonly topics: TopicBrowser;
   readonly logTo: (name: string) => LineLog;
-  createWorker(offsetStore: OffsetStore, listener: WorkerListener): Worker;
+  createWorker(offsetStore: OffsetStore, listener: WorkerListener, group?: OffsetsGroup): Worker;
 }
 
 /** Where REST of this worker is. */
@@ -89,12 +90,13 @@ export function createWorkerParts({
     // What its settings deserve to be warned about, the client above warns about.
     topics: openTopicBrowser({ properties: workerClientProperties(raw) }),
     logTo,
-    createWorker: (offsetStore, listener) =>
+    createWorker: (offsetStore, listener, group) =>
       new ThreadedWorker({
         settings,
         plugins: catalogue,
         policy,
         offsetStore,
+        ...(group && { group }),
         openKafkaClient: open,
         listener,
         resolver,

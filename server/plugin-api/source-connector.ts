@@ -56,6 +56,23 @@ export interface SourceTaskContext {
   readonly offsets: OffsetReader;
   /** Aborted when the task is asked to stop: waits inside `poll` must end. */
   readonly signal: AbortSignal;
+  /** Only with exactly-once support and `transaction.boundary=connector`; absent: the task has no say in it. */
+  readonly transactions?: TransactionContext;
+}
+
+/**
+ * Where transactions end, as the task says (KIP-618). Asked for during `poll`, it counts for the records of that poll.
+ * A transaction begins with the first record after the end of the last. Asking for both ends at one place makes the
+ * task FAILED.
+ */
+export interface TransactionContext {
+  /** Commit after this record; without one, after the last record of the batch that `poll` is about to return. */
+  commitTransaction(record?: SourceRecord): void;
+  /**
+   * Drop what the transaction has written so far, this record included; without one, the whole batch too. The offsets
+   * of dropped records are committed all the same: they do not come again.
+   */
+  abortTransaction(record?: SourceRecord): void;
 }
 
 export interface RecordMetadata {

@@ -38,3 +38,8 @@ export function withName(name: string, config: RawConfig): RawConfig {
   }
   return { ...config, name };
 }
+
+/** Absolute URL of a connector. */
+export function locationOf(baseUrl: string, name: string): string {
+  return `${baseUrl}/connectors/${encodeURIComponent(name)}`;
+}

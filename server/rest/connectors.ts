@@ -1,7 +1,7 @@
 import type { ConnectorInfo, ExpandedConnector, TaskInfo } from '../entities/connector-info.ts';
 import { ConnectError, codeOf } from '../errors/connect-error.ts';
 import type * as herder from '../runtime/herder.ts';
-import { requireAddressableName, withName } from './connector-name.ts';
+import { locationOf, requireAddressableName, withName } from './connector-name.ts';
 import { toConnectorStateInfo } from './connector-status.ts';
 import { parseConfigBody, toFlatConfig } from './flat-config.ts';
 import { isJsonObject, type JsonValue } from './json-reader.ts';
@@ -97,10 +97,6 @@ export async function getTasks({ herder }: RestContext, request: RestRequest): P
 
 function toConnectorInfo({ name, config, tasks, type }: herder.ConnectorInfo): ConnectorInfo {
   return { name, config, tasks: tasks.map(({ connector, task }) => ({ connector, task })), type };
-}
-
-function locationOf(baseUrl: string, name: string): string {
-  return `${baseUrl}/connectors/${encodeURIComponent(name)}`;
 }
 
 function parseCreateRequest(value: JsonValue) {

@@ -1,13 +1,15 @@
 import type { IncomingMessage } from 'node:http';
 import { ConnectError, codeOf, isConnectError, messageOf } from '../errors/connect-error.ts';
+import { placeOf } from '../runtime/elsewhere.ts';
 import type { Logger } from '../runtime/log.ts';
 import { type CorsRules, refuseForeignPages } from './cors.ts';
+import { type ForwardedRequest, forwardRequest } from './forward-request.ts';
 import { requireJsonAccepted, requireJsonContent } from './media-types.ts';
 import type { BodyReader } from './read-body.ts';
 import { Refusal } from './refusal.ts';
 import { parseRequestPath } from './request-path.ts';
 import type { RestContext } from './rest-context.ts';
-import type { RestAnswer } from './route.ts';
+import type { RestAnswer, RestRequest, Route } from './route.ts';
 import { allowedMethods, type Router, selectRoute } from './router.ts';
 import { statusByCode } from './status-table.ts';
 
@@ -46,15 +48,34 @@ async function dispatch(request: IncomingMessage, options: RequestHandlerOptions
   const route = selectRoute(routes, method);
   refuseForeignPages(options.cors, method, headers);
   requireJsonContent(headers['content-type'], hasBody(request));
-  requireJsonAccepted(headers.accept);
+  requireJsonAccepted(headers.accept, route.serves);
   const body = await options.bodies.read(request);
   const context = options.context();
   if (context === null)
     throw new ConnectError('unavailable', 'The worker is starting, try again in a moment');
   const signal = AbortSignal.timeout(options.requestTimeoutMs);
   const baseUrl = baseUrlOf(headers.host) ?? options.fallbackBaseUrl();
-  const answer = Promise.resolve(route.handle(context, { params, query, body, signal, baseUrl }));
+  const authorization = headers.authorization ?? null;
+  const onward = { method, segments, query, body, authorization, signal, baseUrl };
+  const answer = serve(route, context, { params, headers, ...onward }, onward, options.log);
   return await withDeadline(answer, options.requestTimeoutMs + graceMs);
+}
+
+/** Here, or on the worker that the herder names. */
+async function serve(
+  route: Route,
+  context: RestContext,
+  request: RestRequest,
+  onward: ForwardedRequest,
+  log: Logger,
+): Promise<RestAnswer> {
+  try {
+    return await route.handle(context, request);
+  } catch (error) {
+    const place = placeOf(error);
+    if (place === undefined) throw error;
+    return await forwardRequest(place, onward, log);
+  }
 }
 
 async function withDeadline<T>(promise: Promise<T>, timeoutMs: number): Promise<T> {

@@ -19,11 +19,25 @@ export function requireJsonContent(contentType: string | undefined, hasBody: boo
 }
 
 /** Only the type counts, not its weight: `application/json;q=0` is served, as Java Connect does. */
-export function requireJsonAccepted(accept: string | undefined): void {
+export function requireJsonAccepted(accept: string | undefined, also?: 'text/plain'): void {
   if (accept === undefined || accept.trim() === '') return;
-  const served = accept.split(',').some((part) => {
-    const type = part.split(';')[0]?.trim().toLowerCase();
-    return type === 'application/json' || type === 'application/*' || type === '*/*' || type === '*';
-  });
+  const served = typesOf(accept).some(
+    (type) =>
+      type === 'application/json' ||
+      type === 'application/*' ||
+      type === '*/*' ||
+      type === '*' ||
+      type === also,
+  );
   if (!served) throw routerRefusal(406);
+}
+
+/** Whether JSON is asked for where text is the usual answer. */
+export function prefersJson(accept: string | undefined): boolean {
+  const types = typesOf(accept ?? '');
+  return types.includes('application/json') && !types.includes('text/plain');
+}
+
+function typesOf(accept: string): readonly string[] {
+  return accept.split(',').map((part) => part.split(';')[0]?.trim().toLowerCase() ?? '');
 }

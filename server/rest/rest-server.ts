@@ -10,7 +10,7 @@ import { BodyReader } from './read-body.ts';
 import type { RestContext } from './rest-context.ts';
 import { machineAddress, type RestSettings } from './rest-settings.ts';
 import type { RestAnswer, Route } from './route.ts';
-import { adminRoutes, connectRoutes } from './route-table.ts';
+import { adminRoutes, connectRoutes, metricsRoute } from './route-table.ts';
 import { Router } from './router.ts';
 
 export interface RestServerOptions {
@@ -111,12 +111,15 @@ export async function startRestServer({
   }
 
   try {
-    const main = await bind(
-      settings.listeners,
-      'listeners',
-      settings.adminListeners === null ? [...connectRoutes, ...adminRoutes] : connectRoutes,
-    );
-    const admin = await bind(settings.adminListeners ?? [], 'admin.listeners', adminRoutes);
+    const main = await bind(settings.listeners, 'listeners', [
+      ...connectRoutes,
+      metricsRoute,
+      ...(settings.adminListeners === null ? adminRoutes : []),
+    ]);
+    const admin = await bind(settings.adminListeners ?? [], 'admin.listeners', [
+      ...adminRoutes,
+      metricsRoute,
+    ]);
     const first = main[0];
     if (first === undefined)
       throw new ConnectError('config', 'Invalid value for configuration listeners: none given');
@@ -145,7 +148,7 @@ function writeBody(response: ServerResponse, { status, body }: RestAnswer): void
     response.writeHead(status, status === 204 ? {} : { 'content-length': 0 }).end();
     return;
   }
-  const isText = response.getHeader('content-type') === 'text/plain' && typeof body === 'string';
+  const isText = typeof body === 'string' && String(response.getHeader('content-type')).startsWith('text/');
   const bytes = Buffer.from(isText ? body : toExactJson(body));
   if (!isText) response.setHeader('content-type', 'application/json');
   response.writeHead(status, { 'content-length': bytes.length }).end(bytes);

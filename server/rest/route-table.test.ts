@@ -116,6 +116,13 @@ const examples: readonly Example[] = [
     text: '[{"id":{"connector":"x","task":0},"config":{"task.class":"FileStreamSourceTask"}}]',
   },
   {
+    route: 'POST /connectors/{connector}/tasks',
+    path: '/connectors/x/tasks',
+    body: [{ 'task.class': 'FileStreamSourceTask', n: 1 }],
+    status: 204,
+  },
+  { route: 'PUT /connectors/{connector}/fence', path: '/connectors/x/fence', status: 204 },
+  {
     route: 'GET /connectors/{connector}/tasks/{task}/status',
     path: '/connectors/x/tasks/00/status',
     status: 200,

@@ -20,12 +20,20 @@ import {
   patchConnectorConfig,
   putConnectorConfig,
 } from './connectors.ts';
+import { fenceZombies, putTaskConfigs } from './internal-requests.ts';
 import { getLogger, listLoggers, setLogger } from './loggers.ts';
+import { getMetrics } from './metrics.ts';
 import type { Permission, Route } from './route.ts';
 import { getHealth, getServerInfo } from './worker.ts';
 
 const connector = '/connectors/{connector}';
 const task = `${connector}/tasks/{task}`;
+
+/** On every listener; Java Connect has no such path. */
+export const metricsRoute: Route = {
+  ...route('GET', '/metrics', 'worker.view', getMetrics),
+  serves: 'text/plain',
+};
 
 /** Everything but administration. */
 export const connectRoutes: readonly Route[] = [
@@ -44,6 +52,8 @@ export const connectRoutes: readonly Route[] = [
   route('PUT', `${connector}/resume`, 'connectors.operate', resumeConnector),
   route('PUT', `${connector}/stop`, 'connectors.operate', stopConnector),
   route('GET', `${connector}/tasks`, 'connectors.view-config', getTasks),
+  route('POST', `${connector}/tasks`, 'internal', putTaskConfigs),
+  route('PUT', `${connector}/fence`, 'internal', fenceZombies),
   route('GET', `${task}/status`, 'connectors.view', getTaskStatus),
   route('POST', `${task}/restart`, 'connectors.operate', restartTask),
   route('GET', `${connector}/topics`, 'connectors.view', getTopics),

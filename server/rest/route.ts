@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { RestContext } from './rest-context.ts';
 
 /** What a caller must be allowed to do. One name a route; authentication looks only at this. */
@@ -11,7 +12,9 @@ export type Permission =
   | 'offsets.change'
   | 'plugins.view'
   | 'loggers.view'
-  | 'loggers.change';
+  | 'loggers.change'
+  /** Requests between workers, which sign them instead of logging in. */
+  | 'internal';
 
 export interface RestRequest {
   /** Decoded values of `{…}` in the route's path. */
@@ -19,6 +22,7 @@ export interface RestRequest {
   readonly query: URLSearchParams;
   /** Text of the body; routes that take none ignore it, because clients send `null` and `""` along. */
   readonly body: string;
+  readonly headers: IncomingHttpHeaders;
   /** Ends the request's time. */
   readonly signal: AbortSignal;
   /** Absolute URL of `/` as the caller knows it, without a slash at the end. */
@@ -37,6 +41,8 @@ export interface Route {
   /** `{name}` stands for one segment, `{task}` for one that is a number. */
   readonly path: string;
   readonly permission: Permission;
+  /** Of its answer, beside `application/json`. */
+  readonly serves?: 'text/plain';
   readonly handle: (context: RestContext, request: RestRequest) => RestAnswer | Promise<RestAnswer>;
 }
 

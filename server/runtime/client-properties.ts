@@ -25,6 +25,37 @@ export function producerProperties(worker: Settings, connector: Settings, client
   };
 }
 
+/** Of a source task that writes in transactions: what they need is not to be overridden. */
+export function transactionalProducerProperties(
+  worker: Settings,
+  connector: Settings,
+  clientId: string,
+  transactionalId: string,
+): Properties {
+  return {
+    ...producerProperties(worker, connector, clientId),
+    'enable.idempotence': 'true',
+    'transactional.id': transactionalId,
+  };
+}
+
+/** Apache's name for the transactions of a task; zombies and their successors must agree on it. */
+export function transactionalIdOf(groupId: string, { connector, task }: ConnectorTaskId): string {
+  return `${groupId}-${connector}-${task}`;
+}
+
+/** Of what reads an offsets topic for one source connector. */
+export function offsetsReaderProperties(
+  worker: Settings,
+  connector: Settings,
+  id: ConnectorTaskId,
+  isExactlyOnce: boolean,
+): Properties {
+  const { 'group.id': _none, ...given } = consumerProperties(worker, connector, id);
+  const committedOnly = { 'isolation.level': 'read_committed' };
+  return isExactlyOnce ? { ...given, ...committedOnly } : { ...committedOnly, ...given };
+}
+
 export function consumerProperties(worker: Settings, connector: Settings, id: ConnectorTaskId): Properties {
   return {
     'group.id': `connect-${id.connector}`,

@@ -216,7 +216,7 @@ export const sourceConnectorConfig = defineConfig({
     default: null,
     importance: 'LOW',
     group: 'offsets.topic',
-    orderInGroup: 5,
+    orderInGroup: 1,
     width: 'LONG',
     displayName: 'Offsets topic',
     validator: nonEmptyString(),

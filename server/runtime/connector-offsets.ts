@@ -7,10 +7,11 @@ import type { Settings } from '../plugin-api/source-connector.ts';
 import type { SourceOffset, SourcePartition } from '../records/record.ts';
 import type { OffsetStore } from '../storage/offset-store.ts';
 import { adminProperties, sinkGroupId } from './client-properties.ts';
+import type { ConnectorOffsetStores } from './connector-offset-stores.ts';
 import type { Offsets } from './herder.ts';
 
 export interface ConnectorOffsetsOptions {
-  readonly offsetStore: OffsetStore;
+  readonly stores: ConnectorOffsetStores;
   readonly workerSettings: Settings;
   readonly openKafkaClient: (properties: Properties) => KafkaClient;
 }
@@ -35,7 +36,9 @@ export class ConnectorOffsets {
     settings: Settings,
     signal: AbortSignal,
   ): Promise<Offsets> {
-    if (plugin.type === 'source') return this.#options.offsetStore.all(name, signal);
+    if (plugin.type === 'source') {
+      return this.#options.stores.withStore(name, settings, (store) => store.all(name, signal), signal);
+    }
     const offsets = await this.#withAdmin(name, settings, (admin) =>
       admin.listGroupOffsets(this.#groupOf(name, settings), signal),
     );
@@ -70,12 +73,14 @@ export class ConnectorOffsets {
     offsets: Offsets | null,
     signal: AbortSignal,
   ): Promise<boolean> {
-    const { offsetStore } = this.#options;
-    const entries =
-      offsets ?? (await offsetStore.all(name, signal)).map(({ partition }) => ({ partition, offset: null }));
-    const isKnown = (await plugin.createConnector().alterOffsets?.(settings, entries)) ?? false;
-    if (entries.length > 0) await offsetStore.write(name, lastOfEach(entries), signal);
-    return isKnown;
+    const alter = async (store: OffsetStore) => {
+      const entries =
+        offsets ?? (await store.all(name, signal)).map(({ partition }) => ({ partition, offset: null }));
+      const isKnown = (await plugin.createConnector().alterOffsets?.(settings, entries)) ?? false;
+      if (entries.length > 0) await store.write(name, lastOfEach(entries), signal);
+      return isKnown;
+    };
+    return await this.#options.stores.withStore(name, settings, alter, signal);
   }
 
   async #alterSink(
@@ -99,9 +104,13 @@ export class ConnectorOffsets {
         if (offsets === null) await deleteGroup(admin, group, signal);
         else await alterGroup(admin, group, entries, signal);
       } catch (error) {
+        const advice =
+          codeOf(error) === 'bad-request'
+            ? ''
+            : '. Either its tasks have not stopped completely yet or it was resumed; this can be tried again';
         throw new ConnectError(
           codeOf(error),
-          `Failed to alter consumer group offsets for connector ${name}: ${messageOf(error)}. Either its tasks have not stopped completely yet or it was resumed; this can be tried again`,
+          `Failed to alter consumer group offsets for connector ${name}: ${messageOf(error)}${advice}`,
           { cause: error },
         );
       }
@@ -126,6 +135,11 @@ export class ConnectorOffsets {
   }
 }
 
+/** The sentence of Java Connect, by which clients know what to do. */
+export function stopFirst(name: string): string {
+  return `Connectors must be in the STOPPED state before their offsets can be modified. This can be done for the specified connector by issuing a 'PUT' request to the '/connectors/${name}/stop' endpoint`;
+}
+
 /** Of equal partitions in one request the last one counts. */
 function lastOfEach(entries: Offsets): Offsets {
   const byContent = new Map<
@@ -148,24 +162,31 @@ function sinkOffset({ partition, offset }: Offsets[number]): SinkOffsetEntry {
   if (typeof topic !== 'string' || topic === '' || number === undefined || number === null) {
     throw new ConnectError(
       'bad-request',
-      'The partition for a sink connector offset must contain the keys kafka_topic and kafka_partition',
+      "The partition for a sink connector offset must contain the keys 'kafka_topic' and 'kafka_partition'",
+    );
+  }
+  if (offset !== null && offset.kafka_offset === undefined) {
+    throw new ConnectError(
+      'bad-request',
+      "The offset for a sink connector should either be null or contain the key 'kafka_offset'",
     );
   }
   return {
     topic,
-    partition: wholeNumber('kafka_partition', number),
-    offset: offset === null ? null : wholeNumber('kafka_offset', offset.kafka_offset),
+    partition: wholeNumber('partition', number),
+    offset: offset === null ? null : wholeNumber('offset', offset.kafka_offset),
   };
 }
 
-function wholeNumber(key: string, value: unknown): number {
+function wholeNumber(what: 'partition' | 'offset', value: unknown): number {
   const isText = typeof value === 'string' && value.trim() !== '';
   const number =
     typeof value === 'number' || typeof value === 'bigint' || isText ? Number(value) : Number.NaN;
   if (Number.isSafeInteger(number) && number >= 0) return number;
+  const values = what === 'offset' ? 'Offset' : 'Partition';
   throw new ConnectError(
     'bad-request',
-    `Invalid value ${String(value)} for ${key}: it must be a whole number of at least 0`,
+    `Failed to parse the following Kafka ${what} value in the provided offsets: '${String(value)}'. ${values} values for sink connectors need to be integers${number < 0 ? ' of at least 0' : ''}.`,
   );
 }
 

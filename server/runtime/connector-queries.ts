@@ -112,10 +112,8 @@ export class ConnectorQueries {
     const state: ConnectorStateInfo = {
       name,
       type: this.connectorType(name),
-      connector: isDue(connector.state) ? { ...connector, state: 'RESTARTING', trace: null } : connector,
-      tasks: tasks.map((task) =>
-        dueTasks.includes(task.id) ? { ...task, state: 'RESTARTING', trace: null } : task,
-      ),
+      connector: isDue(connector.state) ? { ...connector, state: 'RESTARTING' } : connector,
+      tasks: tasks.map((task) => (dueTasks.includes(task.id) ? { ...task, state: 'RESTARTING' } : task)),
     };
     return { state, connector: isDue(connector.state), tasks: dueTasks };
   }

@@ -11,6 +11,7 @@ const someMetrics = {
   records: 5,
   recordsPerSecond: 1,
   lastRecordAt: 7,
+  callSince: null,
   lag: null,
   errors: new TaskGauges().errors,
 };

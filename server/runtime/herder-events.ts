@@ -51,6 +51,8 @@ export interface TaskMetrics {
   readonly lastRecordAt: number | null;
   /** Sinks only: records behind the end of their partitions. */
   readonly lag: number | null;
+  /** When the one `poll` or `put` began that the task has been in for 10 s and more; null: it comes and goes. */
+  readonly callSince: number | null;
   /** Since the task started. */
   readonly errors: RecordErrorCounts;
 }

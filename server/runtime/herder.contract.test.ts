@@ -406,6 +406,15 @@ describe.each(herderBodies)('a herder ($name)', (body) => {
     await statesAre(herder, 'a', 'RUNNING 0:RUNNING');
   });
 
+  it('has metrics of itself at any time', async () => {
+    const { herder } = await start();
+    const versions = () =>
+      herder.metrics().flatMap(({ type, attributes }) => (type === 'app-info' ? [attributes.version] : []));
+    expect(versions()).toEqual(['0.0.1']);
+    await herder.stop();
+    expect(versions()).toEqual(['0.0.1']);
+  });
+
   it('stops everything it runs, once, and refuses what comes later', async () => {
     const { herder, worker } = await start();
     await create('a');

@@ -4,6 +4,8 @@ import type { TargetState } from '../storage/config-store.ts';
 import type { ConnectorStatus, State } from '../storage/status-store.ts';
 import type { ConfigInfos } from './config-infos.ts';
 import type { HerderEvents } from './herder-events.ts';
+import type { ReceivedSignature } from './internal-request.ts';
+import type { MetricGroup } from './metrics/metric-group.ts';
 import type { WorkerView } from './worker-view.ts';
 
 export interface ConnectorTaskId {
@@ -50,7 +52,8 @@ export interface WorkerHealth {
 /**
  * The one door to a worker: REST, console and command line are thin callers of it. Every method is bounded by the
  * caller's `signal` and rejects with a typed error: `not-found`, `already-exists`, `bad-request`, `conflict` (rebalance),
- * `forbidden`, `timeout` (`details.stage` says what was under way), `unavailable` (still starting).
+ * `forbidden`, `timeout` (`details.stage` says what was under way), `unavailable` (still starting). What only another
+ * worker can do is a `conflict` of which `placeOf` (`elsewhere.ts`) tells where to go.
  */
 export interface Herder {
   readonly mode: 'standalone' | 'distributed';
@@ -100,6 +103,16 @@ export interface Herder {
   alterConnectorOffsets(name: string, offsets: Offsets, signal: AbortSignal): Promise<string>;
   resetConnectorOffsets(name: string, signal: AbortSignal): Promise<string>;
 
+  /** From the worker that runs a connector to the leader, which writes them: what the connector wants its tasks to do. */
+  putTaskConfigs(
+    name: string,
+    configs: readonly Readonly<Record<string, string>>[],
+    received: ReceivedSignature,
+    signal: AbortSignal,
+  ): Promise<void>;
+  /** From a worker that is about to start exactly-once tasks to the leader: the tasks of earlier sets must end. */
+  fenceZombies(name: string, received: ReceivedSignature, signal: AbortSignal): Promise<void>;
+
   plugins(connectorsOnly: boolean): readonly PluginInfo[];
   /**
    * Definition of a plugin's keys in the form of validation answers; of the newest version, unless a range of versions
@@ -111,6 +124,8 @@ export interface Herder {
 
   /** Workers of the group as this one sees them. */
   workers(): Promise<readonly WorkerView[]>;
+  /** Of this worker and what it runs, as of now; answered even while it starts. */
+  metrics(): readonly MetricGroup[];
   /** What happened, with a resumable position; the console's live view. */
   readonly events: HerderEvents;
 }

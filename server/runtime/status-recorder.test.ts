@@ -116,7 +116,8 @@ describe('the recorder of statuses', () => {
   it('hands metrics to the event log and requests to the herder', () => {
     const { recorder, events, asked } = record();
     const { errors } = new TaskGauges();
-    recorder.onTaskMetrics(id, { records: 1, recordsPerSecond: 1, lastRecordAt: 1, lag: null, errors });
+    const flow = { records: 1, recordsPerSecond: 1, lastRecordAt: 1, lag: null, callSince: null };
+    recorder.onTaskMetrics(id, { ...flow, errors });
     expect(events.taskMetrics('c', 0)?.records).toBe(1);
     recorder.onReconfigurationRequested('c');
     recorder.onReloadDue('c');

@@ -7,6 +7,8 @@ interface Sample {
 }
 
 const windowMs = 5_000;
+/** A call of the task that takes no longer is nothing to tell of. */
+const longCallMs = 10_000;
 
 /** Turns the gauges of a task into figures for people; asked at even intervals. */
 export class TaskFigures {
@@ -21,7 +23,8 @@ export class TaskFigures {
 
   /** The figures now; null when nothing has changed since they were last asked for. */
   next(now: number): TaskMetrics | null {
-    const { records, lastRecordAt, lag, errors } = this.#gauges;
+    const { records, lastRecordAt, lag, errors, callSince: since } = this.#gauges;
+    const callSince = since !== null && now - since >= longCallMs ? since : null;
     this.#samples.push({ at: now, records });
     while (this.#samples.length > 2 && (this.#samples[1]?.at ?? now) <= now - windowMs) this.#samples.shift();
     const first = this.#samples[0] ?? { at: now, records };
@@ -32,10 +35,11 @@ export class TaskFigures {
       last?.records === records &&
       last.recordsPerSecond === recordsPerSecond &&
       last.lag === lag &&
+      last.callSince === callSince &&
       last.errors.failures === errors.failures &&
       last.errors.deadLetterFailures === errors.deadLetterFailures;
     if (isSame) return null;
-    this.#last = { records, recordsPerSecond, lastRecordAt, lag, errors };
+    this.#last = { records, recordsPerSecond, lastRecordAt, lag, callSince, errors };
     return this.#last;
   }
 }

@@ -274,6 +274,71 @@ describe('connectors of a worker', () => {
   }, 15_000);
 });
 
+describe('metrics of a worker', () => {
+  it('count what started and what did not, and have the states of its tasks', async () => {
+    const scene = startWorker();
+    await scene.worker.startConnector('numbers', source, 'STARTED');
+    await scene.worker.startConnector('broken', { ...source, fault: 'connector-start' }, 'STARTED');
+    await scene.startTask('none');
+    await scene.worker.startTask(
+      { connector: 'numbers', task: 1 },
+      { ...source, 'tasks.max': '2' },
+      { topic: 't', count: '1', fault: 'start-error', index: '1' },
+      'STARTED',
+    );
+    await scene.reaches(0, 'RUNNING');
+    await scene.reaches(1, 'FAILED');
+    const groups = scene.worker.metrics();
+    expect(groups[0]?.attributes).toEqual({
+      'connector-count': 2,
+      'task-count': 2,
+      'connector-startup-attempts-total': 2,
+      'connector-startup-success-total': 1,
+      'connector-startup-success-percentage': 0.5,
+      'connector-startup-failure-total': 1,
+      'connector-startup-failure-percentage': 0.5,
+      'task-startup-attempts-total': 2,
+      'task-startup-success-total': 1,
+      'task-startup-success-percentage': 0.5,
+      'task-startup-failure-total': 1,
+      'task-startup-failure-percentage': 0.5,
+    });
+    const of = (type: string, tag: string, value: string) =>
+      groups.find((group) => group.type === type && group.tags[tag] === value)?.attributes;
+    expect(of('connect-worker-metrics', 'connector', 'numbers')).toMatchObject({
+      'connector-total-task-count': 2,
+      'connector-running-task-count': 1,
+      'connector-failed-task-count': 1,
+    });
+    expect(of('connector-metrics', 'connector', 'broken')).toMatchObject({ status: 'failed' });
+    expect(of('connector-task-metrics', 'task', '1')).toMatchObject({ status: 'failed' });
+  });
+
+  it('tell a task that is RUNNING and moves nothing by the time of the call that does not return', async () => {
+    const scene = startWorker();
+    await scene.startTask('ignore-stop');
+    await scene.reaches(0, 'RUNNING');
+    const attributesOf = (type: string) =>
+      scene.worker.metrics().find((group) => group.type === type)?.attributes;
+    await waitFor(
+      'half a second in poll',
+      () => Number(attributesOf('task-metrics')?.['current-call-time-ms']) > 500,
+    );
+    expect(attributesOf('connector-task-metrics')).toMatchObject({ status: 'running' });
+    expect(attributesOf('source-task-metrics')).toMatchObject({ 'source-record-poll-total': 0 });
+  });
+
+  it('have the lag of the event loop once it is running', async () => {
+    const scene = startWorker();
+    await scene.worker.start();
+    const lag = () =>
+      scene.worker.metrics().find(({ type, domain }) => domain === 'millrace' && type === 'worker-metrics')
+        ?.attributes['event-loop-lag-max-ms'];
+    expect(lag()).toBeNaN();
+    await waitFor('a lag', () => Number(lag()) >= 0);
+  });
+});
+
 describe('offsets of connectors', () => {
   const signal = AbortSignal.timeout(20_000);
 
@@ -332,7 +397,7 @@ describe('offsets of connectors', () => {
       'kafka_offset',
     );
     await expect(alter({ kafka_topic: 't', kafka_partition: 0.5 }, { kafka_offset: 1 })).rejects.toThrow(
-      'kafka_partition',
+      "Kafka partition value in the provided offsets: '0.5'",
     );
     admin.busy.add('connect-out');
     await expect(alter({ kafka_topic: 't', kafka_partition: 0 }, { kafka_offset: 1 })).rejects.toThrow(

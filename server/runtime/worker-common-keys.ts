@@ -63,24 +63,24 @@ export const workerCommonKeys = {
     default: 30_000,
     importance: 'LOW',
     validator: atLeast(0),
-    documentation: 'Milliseconds of one window of metrics.',
+    documentation: 'Milliseconds of one window of metrics; accepted for compatibility, a window has 30 s.',
   }),
   'metrics.num.samples': int({
     default: 2,
     importance: 'LOW',
     validator: atLeast(1),
-    documentation: 'Windows of metrics that are kept.',
+    documentation: 'Windows of metrics that are kept; accepted for compatibility, there are two.',
   }),
   'metrics.recording.level': string({
     default: 'INFO',
     importance: 'LOW',
     validator: oneOf('INFO', 'DEBUG'),
-    documentation: 'Most detailed level of metrics.',
+    documentation: 'Most detailed level of metrics; accepted for compatibility.',
   }),
   'metric.reporters': list({
     default: ['org.apache.kafka.common.metrics.JmxReporter'],
     importance: 'LOW',
-    documentation: 'Classes that report metrics; accepted for compatibility.',
+    documentation: 'Classes that report metrics; accepted for compatibility, see GET /metrics.',
   }),
   'config.providers': list({
     default: [],

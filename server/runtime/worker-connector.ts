@@ -43,6 +43,10 @@ export class WorkerConnector {
     return this.#options.plugin;
   }
 
+  get state(): State {
+    return this.#state;
+  }
+
   get isRunning(): boolean {
     return this.#state === 'RUNNING';
   }

@@ -1,5 +1,6 @@
 import { int, list, short, string } from '../config/kinds.ts';
 import {
+  allOf,
   between,
   listWithoutDuplicates,
   nonEmptyString,
@@ -7,6 +8,7 @@ import {
   oneOfIgnoringCase,
   satisfies,
 } from '../config/validators.ts';
+import { hashOfMac } from './mac-algorithms.ts';
 
 const maxInt = 2_147_483_647;
 
@@ -102,15 +104,26 @@ export const workerDistributedKeys = {
   'inter.worker.signature.algorithm': string({
     default: 'HmacSHA256',
     importance: 'LOW',
+    validator: satisfies<string>('Any MAC algorithm of this worker', unknownMac),
     documentation: 'Algorithm that signs requests between workers.',
   }),
   'inter.worker.verification.algorithms': list({
     default: ['HmacSHA256'],
     importance: 'LOW',
-    validator: listWithoutDuplicates({ emptyAllowed: false }),
+    validator: allOf(
+      listWithoutDuplicates({ emptyAllowed: false }),
+      satisfies<readonly string[]>(
+        'MAC algorithms of this worker',
+        (algorithms) => algorithms.map(unknownMac).find((problem) => problem !== null) ?? null,
+      ),
+    ),
     documentation: 'Algorithms of signatures that are accepted.',
   }),
 };
+
+function unknownMac(algorithm: string): string | null {
+  return hashOfMac(algorithm) === null ? `Algorithm ${algorithm} not available` : null;
+}
 
 function storageTopic(content: string) {
   return string({

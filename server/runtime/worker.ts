@@ -4,6 +4,8 @@ import type { TargetState } from '../storage/config-store.ts';
 import type { State } from '../storage/status-store.ts';
 import type { ConnectorTaskId, Offsets } from './herder.ts';
 import type { TaskMetrics } from './herder-events.ts';
+import type { MetricGroup } from './metrics/metric-group.ts';
+import type { TransactionChecks } from './task/source-transactions.ts';
 
 /** What a worker tells its herder. Never throws; called on the main thread. */
 export interface WorkerListener {
@@ -47,11 +49,18 @@ export interface Worker {
     connectorConfig: RawConfig,
     taskConfig: Settings,
     target: TargetState,
+    /** With exactly-once support; only sources make use of it. */
+    checks?: TransactionChecks,
   ): Promise<void>;
+  /** Keeps the producers of the first `taskCount` tasks, wherever they are, from writing in transactions any more. */
+  fenceZombies(connector: string, config: RawConfig, taskCount: number, signal: AbortSignal): Promise<void>;
   /** Stops them together within the graceful time, then by force. Reports UNASSIGNED for each. */
   stopTasks(ids: readonly ConnectorTaskId[]): Promise<void>;
   setTaskTarget(id: ConnectorTaskId, target: TargetState): void;
   taskIds(): readonly ConnectorTaskId[];
+
+  /** Of this worker, its connectors and tasks, as of now. */
+  metrics(): readonly MetricGroup[];
 
   /** Offsets of a source (offset store) or sink (consumer group) connector, whoever runs it. */
   connectorOffsets(connector: string, config: RawConfig, signal: AbortSignal): Promise<Offsets>;

@@ -9,6 +9,7 @@ export type ConfigRecord =
   | { readonly kind: 'connector'; readonly connector: string; readonly config: StringMap | null }
   | { readonly kind: 'task'; readonly connector: string; readonly task: number; readonly config: StringMap }
   | { readonly kind: 'commit'; readonly connector: string; readonly tasks: number }
+  | { readonly kind: 'task-count'; readonly connector: string; readonly tasks: number }
   | { readonly kind: 'restart'; readonly request: RestartRequest }
   | { readonly kind: 'session-key'; readonly sessionKey: SessionKey }
   | { readonly kind: 'logger'; readonly namespace: string; readonly level: string };
@@ -36,6 +37,8 @@ export function encodeConfigRecord(record: ConfigRecord): EncodedRecord {
       return encoded(`task-${record.connector}-${record.task}`, { properties: record.config });
     case 'commit':
       return encoded(`commit-${record.connector}`, { tasks: record.tasks });
+    case 'task-count':
+      return encoded(`tasks-fencing-${record.connector}`, { 'task-count': record.tasks });
     case 'restart':
       return encoded(`restart-connector-${record.request.connector}`, {
         'include-tasks': record.request.includeTasks,
@@ -110,8 +113,14 @@ const decoders: readonly (readonly [string, Decoder])[] = [
       };
     },
   ],
-  // Counts of tasks for fencing: only exactly-once sources need them.
-  ['tasks-fencing-', () => null],
+  [
+    'tasks-fencing-',
+    (connector, value) => {
+      const { 'task-count': tasks } = objectOf(value);
+      if (typeof tasks !== 'number' || !Number.isSafeInteger(tasks) || tasks < 0) throw missing('task-count');
+      return { kind: 'task-count', connector, tasks };
+    },
+  ],
   [
     'session-key',
     (_rest, value) => {

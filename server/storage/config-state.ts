@@ -12,6 +12,10 @@ interface ConnectorState {
   generation: number;
   appliedConfig: StringMap | null;
   inconsistent: boolean;
+  /** How many tasks of the last fencing round there may be producers of. null: there was no round. */
+  fencedTaskCount: number | null;
+  /** Task configs were committed after the last round. */
+  isFencingPending: boolean;
   /** Task configs seen since the last commit. */
   deferred: Map<number, StringMap>;
 }
@@ -40,6 +44,12 @@ export class ConfigState {
       case 'commit':
         this.#applyCommit(record.connector, record.tasks, listener);
         return;
+      case 'task-count': {
+        const state = this.#state(record.connector);
+        state.fencedTaskCount = record.tasks;
+        state.isFencingPending = false;
+        return;
+      }
       case 'restart':
         listener?.onRestartRequest(record.request);
         return;
@@ -83,6 +93,8 @@ export class ConfigState {
       if (known === undefined) return;
       this.#connectors.delete(connector);
       if (known.target !== null) this.#state(connector).target = known.target;
+      // Producers of the deleted connector may still live when one of its name is created again.
+      if (known.fencedTaskCount !== null) this.#state(connector).fencedTaskCount = known.fencedTaskCount;
       if (known.config !== null) listener?.onConnectorRemoved(connector);
       return;
     }
@@ -103,6 +115,7 @@ export class ConfigState {
     const isComplete = committed.size === tasks;
     state.inconsistent = !isComplete;
     state.taskCount = tasks;
+    state.isFencingPending = true;
     if (isComplete) {
       if (deferred.size > 0) state.generation++;
       state.taskConfigs = committed;
@@ -122,6 +135,8 @@ export class ConfigState {
       generation: -1,
       appliedConfig: null,
       inconsistent: false,
+      fencedTaskCount: null,
+      isFencingPending: false,
       deferred: new Map(),
     };
     this.#connectors.set(connector, fresh);
@@ -151,6 +166,8 @@ function snapshotOf(
     taskConfig: (connector, task) => states.get(connector)?.taskConfigs.get(task) ?? null,
     appliedConnectorConfig: (connector) => states.get(connector)?.appliedConfig ?? null,
     taskConfigGeneration: (connector) => states.get(connector)?.generation ?? -1,
+    fencedTaskCount: (connector) => states.get(connector)?.fencedTaskCount ?? null,
+    isFencingPending: (connector) => states.get(connector)?.isFencingPending ?? false,
     inconsistentConnectors: () => connectors.filter((connector) => states.get(connector)?.inconsistent),
   };
 }

@@ -27,6 +27,10 @@ export interface ConfigSnapshot {
   /** Connector config at the time of the last complete commit of task configs. */
   appliedConnectorConfig(connector: string): StringMap | null;
   taskConfigGeneration(connector: string): number;
+  /** Tasks that the last fencing round of an exactly-once source allowed to write. null: there was none. */
+  fencedTaskCount(connector: string): number | null;
+  /** Task configs were committed after that round: tasks may not begin before the next one. */
+  isFencingPending(connector: string): boolean;
   inconsistentConnectors(): readonly string[];
 }
 
@@ -52,9 +56,18 @@ export interface ConfigStore {
   snapshot(): ConfigSnapshot;
   /** Reads to the end of the log. */
   refresh(signal: AbortSignal): Promise<void>;
+  /**
+   * As leader of the group, before it writes: takes the right from the leader before. True: it was not this worker's,
+   * and what that one wrote last has to be read. Does nothing where no such right is needed.
+   */
+  claimWritePrivileges(signal: AbortSignal): Promise<boolean>;
+  /** Leader no more. */
+  releaseWritePrivileges(): Promise<void>;
   putConnectorConfig(connector: string, config: StringMap, targetState: TargetState | null): Promise<void>;
   removeConnectorConfig(connector: string): Promise<void>;
   putTaskConfigs(connector: string, configs: readonly StringMap[]): Promise<void>;
+  /** The end of a fencing round: so many tasks may write from now on. */
+  putTaskCount(connector: string, tasks: number): Promise<void>;
   putTargetState(connector: string, state: TargetState): Promise<void>;
   putSessionKey(key: SessionKey): Promise<void>;
   putRestartRequest(request: RestartRequest): Promise<void>;

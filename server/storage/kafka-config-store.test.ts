@@ -122,6 +122,34 @@ describe('config store on Kafka', () => {
     await store.stop();
   });
 
+  test('fencing is pending from a commit of task configs to the record of the round after it', async () => {
+    const { store, topics } = await read([
+      connectorA,
+      ['task-a-0', '{"properties":{}}'],
+      ['commit-a', '{"tasks":1}'],
+    ]);
+    expect(store.snapshot().fencedTaskCount('a')).toBeNull();
+    expect(store.snapshot().isFencingPending('a')).toBe(true);
+    await store.putTaskCount('a', 1);
+    expect(topics.lines('configs').at(-1)).toBe('tasks-fencing-a={"task-count":1}');
+    expect(store.snapshot().fencedTaskCount('a')).toBe(1);
+    expect(store.snapshot().isFencingPending('a')).toBe(false);
+    await store.putTaskConfigs('a', [{}, {}]);
+    expect(store.snapshot().fencedTaskCount('a')).toBe(1);
+    expect(store.snapshot().isFencingPending('a')).toBe(true);
+    await store.stop();
+  });
+
+  test('the count of tasks to fence outlives the connector: one of the same name has the same producers', async () => {
+    const { store } = await read([connectorA, ['tasks-fencing-a', '{"task-count":3}']]);
+    await store.removeConnectorConfig('a');
+    await store.putConnectorConfig('a', {}, null);
+    await store.putTaskConfigs('a', [{}]);
+    expect(store.snapshot().fencedTaskCount('a')).toBe(3);
+    expect(store.snapshot().isFencingPending('a')).toBe(true);
+    await store.stop();
+  });
+
   test('an old target state without state.v2 counts; a tombstone of it means STARTED', async () => {
     const { store, topics } = await read([connectorA, ['target-state-a', '{"state":"PAUSED"}']]);
     expect(store.snapshot().targetState('a')).toBe('PAUSED');
@@ -142,6 +170,7 @@ describe('config store on Kafka', () => {
     ['task-a-0', null, 'no value'],
     ['commit-a', '{"tasks":-1}', 'tasks'],
     ['commit-a', '{"tasks":"1"}', 'tasks'],
+    ['tasks-fencing-a', '{"task-count":-1}', 'task-count'],
     ['target-state-a', '{"state":"DANCING"}', 'DANCING'],
     ['session-key', '{"key":7}', 'key'],
     ['logger-cluster-x', '{}', 'level'],

@@ -1,5 +1,7 @@
 import { ConnectError, messageOf } from '../errors/connect-error.ts';
 import type { CompactedLog, CompactedLogRecord } from '../kafka/ports/compacted-log.ts';
+import type { TransactionalProducer } from '../kafka/ports/producer.ts';
+import type { Properties } from '../kafka/ports/properties.ts';
 import { type ConfigRecord, decodeConfigRecord, encodeConfigRecord } from './config-records.ts';
 import { ConfigState } from './config-state.ts';
 import type {
@@ -16,6 +18,7 @@ import {
   type InternalTopic,
   type StorageLog,
 } from './internal-topic.ts';
+import { LeaderWriter } from './leader-writer.ts';
 
 type StringMap = Readonly<Record<string, string>>;
 
@@ -27,6 +30,10 @@ export interface KafkaConfigStoreOptions {
   /** One partition, whatever it says. */
   readonly topic: InternalTopic;
   readonly log: StorageLog;
+  /** Of the reader, on top of the client's. */
+  readonly consumerProperties?: Properties;
+  /** What only the leader may write goes through this one; absent: any worker writes everything. */
+  readonly createLeaderProducer?: () => TransactionalProducer<null>;
 }
 
 /** Configs in the cluster's config topic, in the records of Apache Kafka Connect. */
@@ -35,9 +42,13 @@ export class KafkaConfigStore implements ConfigStore {
   #state = new ConfigState();
   #listener: ConfigStoreListener | null = null;
   #records: CompactedLog | null = null;
+  readonly #leader: LeaderWriter | null;
 
   constructor(options: KafkaConfigStoreOptions) {
     this.#options = options;
+    const { createLeaderProducer: createProducer, topic } = options;
+    this.#leader =
+      createProducer === undefined ? null : new LeaderWriter({ topic: topic.name, createProducer });
   }
 
   async start(
@@ -62,6 +73,7 @@ export class KafkaConfigStore implements ConfigStore {
         'request.timeout.ms': '15000',
         'delivery.timeout.ms': String(writeTimeoutMs),
       },
+      ...(this.#options.consumerProperties && { consumerProperties: this.#options.consumerProperties }),
       onRecord: (record) => this.#onRecord(record),
     });
     this.#records = records;
@@ -73,6 +85,7 @@ export class KafkaConfigStore implements ConfigStore {
     const records = this.#records;
     this.#records = null;
     this.#listener = null;
+    await this.#leader?.release();
     await records?.stop();
   }
 
@@ -84,6 +97,14 @@ export class KafkaConfigStore implements ConfigStore {
     await this.#running().readToEnd(signal);
   }
 
+  async claimWritePrivileges(signal: AbortSignal): Promise<boolean> {
+    return (await this.#leader?.claim(signal)) ?? false;
+  }
+
+  async releaseWritePrivileges(): Promise<void> {
+    await this.#leader?.release();
+  }
+
   async putConnectorConfig(
     connector: string,
     config: StringMap,
@@ -91,15 +112,18 @@ export class KafkaConfigStore implements ConfigStore {
   ): Promise<void> {
     const before: ConfigRecord[] =
       targetState === null ? [] : [{ kind: 'target-state', connector, state: targetState }];
-    await this.#write(`config of connector ${connector}`, before, [{ kind: 'connector', connector, config }]);
+    await this.#write(
+      `config of connector ${connector}`,
+      ...this.#together([...before, { kind: 'connector', connector, config }]),
+    );
   }
 
   async removeConnectorConfig(connector: string): Promise<void> {
-    await this.#write(
-      `deletion of connector ${connector}`,
-      [{ kind: 'connector', connector, config: null }],
-      [{ kind: 'target-state', connector, state: null }],
-    );
+    const records: ConfigRecord[] = [
+      { kind: 'connector', connector, config: null },
+      { kind: 'target-state', connector, state: null },
+    ];
+    await this.#write(`deletion of connector ${connector}`, ...this.#together(records));
   }
 
   async putTaskConfigs(connector: string, configs: readonly StringMap[]): Promise<void> {
@@ -108,8 +132,13 @@ export class KafkaConfigStore implements ConfigStore {
     await this.#write(what, tasks, [{ kind: 'commit', connector, tasks: configs.length }]);
   }
 
+  async putTaskCount(connector: string, tasks: number): Promise<void> {
+    await this.#write(`task count of connector ${connector}`, [{ kind: 'task-count', connector, tasks }]);
+  }
+
   async putTargetState(connector: string, state: TargetState): Promise<void> {
-    await this.#write(`target state of connector ${connector}`, [{ kind: 'target-state', connector, state }]);
+    const what = `target state of connector ${connector}`;
+    await this.#write(what, [{ kind: 'target-state', connector, state }]);
   }
 
   async putSessionKey(sessionKey: SessionKey): Promise<void> {
@@ -130,11 +159,11 @@ export class KafkaConfigStore implements ConfigStore {
     const timeout = AbortSignal.timeout(writeTimeoutMs);
     try {
       for (const records of steps) {
-        const sent = records.map(encodeConfigRecord).map(({ key, value }) => log.send(key, value));
-        await within(Promise.all(sent), timeout);
+        await within(this.#send(log, records, timeout), timeout);
       }
       await within(log.readToEnd(timeout), timeout);
     } catch (error) {
+      if (this.#leader?.isClaimed === true && !timeout.aborted) throw error;
       const reason = timeout.aborted ? `no answer within ${writeTimeoutMs / 1000} s` : messageOf(error);
       throw new ConnectError(
         'kafka',
@@ -142,6 +171,20 @@ export class KafkaConfigStore implements ConfigStore {
         { cause: error, retriable: true },
       );
     }
+  }
+
+  /** One transaction where there are any, otherwise each after the other. */
+  #together(records: readonly ConfigRecord[]): readonly (readonly ConfigRecord[])[] {
+    return this.#leader?.isClaimed === true ? [records] : records.map((record) => [record]);
+  }
+
+  async #send(log: CompactedLog, records: readonly ConfigRecord[], signal: AbortSignal): Promise<void> {
+    const encoded = records.map(encodeConfigRecord);
+    if (this.#leader?.isClaimed === true && records.some(({ kind }) => !isForEveryWorker(kind))) {
+      await this.#leader.write(encoded, signal);
+      return;
+    }
+    await Promise.all(encoded.map(({ key, value }) => log.send(key, value)));
   }
 
   #running(): CompactedLog {
@@ -166,6 +209,11 @@ export class KafkaConfigStore implements ConfigStore {
     // A skipped record counts too: the offset is what workers compare.
     this.#state.apply(record, offset, this.#listener);
   }
+}
+
+/** Any worker may write these, whoever leads. */
+function isForEveryWorker(kind: ConfigRecord['kind']): boolean {
+  return kind === 'target-state' || kind === 'logger';
 }
 
 async function within<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {

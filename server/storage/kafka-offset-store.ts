@@ -1,5 +1,6 @@
 import { ConnectError, messageOf } from '../errors/connect-error.ts';
 import type { CompactedLog, CompactedLogRecord } from '../kafka/ports/compacted-log.ts';
+import type { Properties } from '../kafka/ports/properties.ts';
 import type { SourceOffset, SourcePartition } from '../records/record.ts';
 import {
   type CompactedLogFactory,
@@ -7,19 +8,34 @@ import {
   type InternalTopic,
   type StorageLog,
 } from './internal-topic.ts';
-import { OffsetIndex } from './offset-index.ts';
+import { OffsetIndex, type OffsetRecord } from './offset-index.ts';
+import { parseOffsetKey } from './offset-records.ts';
 import type { OffsetStore, SourceOffsetEntry } from './offset-store.ts';
+
+export interface KafkaOffsetStoreOptions {
+  /** Keeps in mind only what belongs to this connector; absent: to any. */
+  readonly connector?: string;
+  /** Of the reader, on top of the client's. */
+  readonly consumerProperties?: Properties;
+}
 
 /** Offsets in the cluster's offsets topic, as Apache Kafka Connect keeps them. */
 export class KafkaOffsetStore implements OffsetStore {
   readonly #kafka: CompactedLogFactory;
   readonly #topic: InternalTopic;
   readonly #log: StorageLog;
+  readonly #options: KafkaOffsetStoreOptions;
   readonly #index = new OffsetIndex();
   #records: CompactedLog | null = null;
 
-  constructor(kafka: CompactedLogFactory, topic: InternalTopic, log: StorageLog) {
+  constructor(
+    kafka: CompactedLogFactory,
+    topic: InternalTopic,
+    log: StorageLog,
+    options: KafkaOffsetStoreOptions = {},
+  ) {
     this.#kafka = kafka;
+    this.#options = options;
     this.#topic = topic;
     this.#log = log;
   }
@@ -36,6 +52,7 @@ export class KafkaOffsetStore implements OffsetStore {
         'enable.idempotence': 'false',
         'max.in.flight.requests.per.connection': '1',
       },
+      ...(this.#options.consumerProperties && { consumerProperties: this.#options.consumerProperties }),
       onRecord: (record) => this.#onRecord(record),
     });
     this.#records = records;
@@ -55,6 +72,11 @@ export class KafkaOffsetStore implements OffsetStore {
   ): Promise<readonly (SourceOffset | null)[]> {
     await this.#running().readToEnd(signal);
     return partitions.map((partition) => this.#index.get(connector, partition));
+  }
+
+  /** What a producer of the caller's has to write so that these offsets are stored. */
+  records(connector: string, entries: readonly SourceOffsetEntry[]): readonly OffsetRecord[] {
+    return this.#index.records(connector, entries);
   }
 
   async write(connector: string, entries: readonly SourceOffsetEntry[], signal?: AbortSignal): Promise<void> {
@@ -88,7 +110,10 @@ export class KafkaOffsetStore implements OffsetStore {
   #onRecord({ topic, partition, offset, timestamp, key, value }: CompactedLogRecord): void {
     try {
       if (key === null) throw new ConnectError('data', 'it has no key');
-      this.#index.apply(key, value, timestamp);
+      const { connector } = this.#options;
+      if (connector === undefined || parseOffsetKey(key).connector === connector) {
+        this.#index.apply(key, value, timestamp);
+      }
     } catch (error) {
       this.#log(
         'warn',

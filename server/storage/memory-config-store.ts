@@ -31,6 +31,12 @@ export class MemoryConfigStore implements ConfigStore {
 
   async refresh(): Promise<void> {}
 
+  async claimWritePrivileges(): Promise<boolean> {
+    return false;
+  }
+
+  async releaseWritePrivileges(): Promise<void> {}
+
   async putConnectorConfig(
     connector: string,
     config: StringMap,
@@ -50,6 +56,10 @@ export class MemoryConfigStore implements ConfigStore {
       this.#append({ kind: 'task', connector, task, config: { ...config } });
     }
     this.#append({ kind: 'commit', connector, tasks: configs.length });
+  }
+
+  async putTaskCount(connector: string, tasks: number): Promise<void> {
+    this.#append({ kind: 'task-count', connector, tasks });
   }
 
   async putTargetState(connector: string, state: TargetState): Promise<void> {

@@ -7,6 +7,7 @@ import { validateRequest } from '../../entities/console-plugin.ts';
 import { putSecretRequest } from '../../entities/console-secret.ts';
 import type { ConsoleUser, Permission } from '../access/permissions.ts';
 import { loadCluster, loadWorkers } from '../cluster/load-cluster.ts';
+import { loadMetrics } from '../cluster/load-metrics.ts';
 import { actOnConnector, deleteConnector } from '../connectors/act-on-connector.ts';
 import { loadConnector, loadConnectorOffsets, loadConnectors } from '../connectors/load-connectors.ts';
 import { createConnector, updateConnector } from '../connectors/save-connector.ts';
@@ -48,6 +49,12 @@ export const consoleRoutes: readonly ConsoleRoute[] = [
   { method: 'GET', path: '/overview', permission: 'view', handle: async () => ok(await loadOverview()) },
   { method: 'GET', path: '/cluster', permission: 'view', handle: async () => ok(await loadCluster()) },
   { method: 'GET', path: '/workers', permission: 'view', handle: async () => ok(await loadWorkers()) },
+  {
+    method: 'GET',
+    path: '/metrics',
+    permission: 'view',
+    handle: async ({ url }) => ok({ groups: loadMetrics(url.searchParams.get('connector')) }),
+  },
   { method: 'GET', path: '/connectors', permission: 'view', handle: async () => ok(await loadConnectors()) },
   {
     method: 'POST',

@@ -155,6 +155,12 @@ describe.each(await brokers())('admin on $name', ({ name: brokerName, bootstrap 
     await expect(admin.alterGroupOffsets(group, [{ topic, partition: 0, offset: -2 }])).rejects.toThrow(
       'negative',
     );
+    await expect(admin.alterGroupOffsets(group, [{ topic, partition: 99, offset: 1 }])).rejects.toMatchObject(
+      {
+        code: 'bad-request',
+        retriable: false,
+      },
+    );
     expect(await admin.listGroups()).toContainEqual({
       groupId: group,
       type: 'classic',

@@ -95,7 +95,9 @@ export function groupAdmin(cluster: Cluster): GroupAdmin {
       const outsider = { groupId, generation: -1, memberId: '' };
       const what = `alter offsets of group ${groupId}`;
       try {
-        await ask(groupId, what, signal, () => commitOffsets(cluster, outsider, offsets, { signal }));
+        await ask(groupId, what, signal, () =>
+          commitOffsets(cluster, outsider, offsets, { signal }).catch(refusePartition),
+        );
       } catch (error) {
         throw isConnectError(error) ? clearly(error, groupId, what) : error;
       }
@@ -145,6 +147,14 @@ function clearly(error: ConnectError, groupId: string, what?: string): ConnectEr
   const done = what ?? error.message.split(`: ${kafkaError}`)[0];
   const message = `${done}: group ${groupId} has members that are reading; stop them first (${kafkaError})`;
   return new ConnectError('conflict', message, { cause: error, details: error.details });
+}
+
+/** A member's partition may appear in a moment; one that a person names is a mistake, not to be waited for. */
+function refusePartition(error: unknown): never {
+  if (isConnectError(error) && error.details.kafkaError === 'UNKNOWN_TOPIC_OR_PARTITION') {
+    throw new ConnectError('bad-request', error.message, { cause: error, details: error.details });
+  }
+  throw error;
 }
 
 const groupTypes: readonly string[] = ['classic', 'consumer', 'share', 'streams'] satisfies GroupType[];

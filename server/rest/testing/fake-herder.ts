@@ -13,6 +13,8 @@ import type {
   WorkerHealth,
 } from '../../runtime/herder.ts';
 import { HerderEventLog } from '../../runtime/herder-event-log.ts';
+import type { ReceivedSignature } from '../../runtime/internal-request.ts';
+import type { MetricGroup } from '../../runtime/metrics/metric-group.ts';
 
 interface Connector {
   config: Record<string, string>;
@@ -32,9 +34,12 @@ export class FakeHerder implements Herder {
   };
   clusterId: string | null = 'cluster';
   trace: string | null = null;
+  metricGroups: readonly MetricGroup[] = [];
   version: string | null = '0.1.0';
   offsets: Offsets = [];
   altered: Offsets = [];
+  /** Of the last internal request. */
+  received: ReceivedSignature | null = null;
   /** What the next call rejects with. */
   failure: unknown = null;
   /** Whether calls hang for ever. */
@@ -186,6 +191,22 @@ export class FakeHerder implements Herder {
     return 'The offsets for this connector have been reset successfully';
   }
 
+  async putTaskConfigs(
+    name: string,
+    configs: readonly Readonly<Record<string, string>>[],
+    received: ReceivedSignature,
+  ): Promise<void> {
+    this.received = received;
+    await this.#called('putTaskConfigs', `${name} ${JSON.stringify(configs)}`);
+    this.#require(name);
+  }
+
+  async fenceZombies(name: string, received: ReceivedSignature): Promise<void> {
+    this.received = received;
+    await this.#called('fenceZombies', name);
+    this.#require(name);
+  }
+
   plugins(connectorsOnly: boolean): readonly PluginInfo[] {
     const connectors: PluginInfo[] = [
       { className: 'org.apache.kafka.connect.file.FileStreamSinkConnector', type: 'sink', version: '0.1.0' },
@@ -220,6 +241,10 @@ export class FakeHerder implements Herder {
 
   async workers() {
     return [];
+  }
+
+  metrics(): readonly MetricGroup[] {
+    return this.metricGroups;
   }
 
   #infos(): ConfigInfos {

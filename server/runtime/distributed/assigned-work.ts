@@ -3,6 +3,7 @@ import type { Log } from '../../plugin-api/source-connector.ts';
 import type { ConfigSnapshot } from '../../storage/config-store.ts';
 import type { State } from '../../storage/status-store.ts';
 import type { ConnectorTaskId } from '../herder.ts';
+import type { TransactionChecks } from '../task/source-transactions.ts';
 import type { Worker, WorkerListener } from '../worker.ts';
 import { atMost } from './bounded-wait.ts';
 import { taskKey, type WorkItems } from './work-items.ts';
@@ -12,6 +13,8 @@ export interface AssignedWorkOptions {
   /** Configs that the group has agreed on. */
   readonly snapshot: () => ConfigSnapshot;
   readonly listener: Pick<WorkerListener, 'onConnectorState' | 'onTaskState'>;
+  /** For tasks started with task configs of this generation; absent: sources write without transactions. */
+  readonly transactionChecks?: (id: ConnectorTaskId, generation: number) => TransactionChecks;
   /** A connector runs: its task configs may be out of date. */
   readonly onConnectorRunning: (connector: string) => void;
   readonly onConnectorStopping: (connector: string) => void;
@@ -134,7 +137,9 @@ export class AssignedWork {
     if (config === null || taskConfig === null || target === 'STOPPED') return;
     const key = taskKey(id);
     this.#tasks.set(key, { id, config: taskConfig });
-    const started = this.#options.worker.startTask(id, config, taskConfig, target).catch((error: unknown) => {
+    const checks = this.#options.transactionChecks?.(id, snapshot().taskConfigGeneration(id.connector));
+    const { worker } = this.#options;
+    const started = worker.startTask(id, config, taskConfig, target, checks).catch((error: unknown) => {
       this.#options.log('error', `task ${id.connector}-${id.task} could not be started: ${messageOf(error)}`);
       this.#options.listener.onTaskState(id, 'FAILED', traceOf(error), null);
     });

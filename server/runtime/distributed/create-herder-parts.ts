@@ -1,6 +1,8 @@
 import { messageOf } from '../../errors/connect-error.ts';
 import type { Settings } from '../../plugin-api/source-connector.ts';
 import { ConnectorQueries } from '../connector-queries.ts';
+import { elsewhere } from '../elsewhere.ts';
+import type { ConnectorTaskId } from '../herder.ts';
 import { StatusRecorder } from '../status-recorder.ts';
 import { AgreedConfigs } from './agreed-configs.ts';
 import { AssignedWork } from './assigned-work.ts';
@@ -8,9 +10,12 @@ import { Bell } from './bell.ts';
 import { ConfigChanges } from './config-changes.ts';
 import type { DistributedHerderOptions, HerderParts } from './herder-parts.ts';
 import { HerderStage } from './herder-stage.ts';
+import { LeaderRequests } from './leader-requests.ts';
 import { RequestQueue } from './request-queue.ts';
 import { areTaskConfigsChanged, TaskConfigPublisher } from './task-config-publisher.ts';
+import { taskTransactionChecks } from './task-transaction-checks.ts';
 import { WorkerGroup, type WorkerGroupOptions } from './worker-group.ts';
+import { ZombieFencing } from './zombie-fencing.ts';
 
 const publishTimeoutMs = 60_000;
 
@@ -51,25 +56,53 @@ export function createHerderParts(options: DistributedHerderOptions): HerderPart
       log('error', `connector ${connector} was not restarted for its expired settings: ${messageOf(error)}`);
     }
   };
-  // Any worker writes the task configs of its connectors: without exactly-once the topic is open to all of them.
-  const publish = async (connector: string, configs: readonly Settings[]) => {
+  const publish = async (connector: string, configs: readonly Settings[], cancelled: AbortSignal) => {
+    const signal = AbortSignal.any([cancelled, AbortSignal.timeout(publishTimeoutMs)]);
     const write = async () => {
       const snapshot = latest();
-      if (snapshot.targetState(connector) !== 'STARTED') return;
-      if (!areTaskConfigsChanged(snapshot, connector, configs)) return;
+      if (snapshot.targetState(connector) !== 'STARTED') return 'done';
+      if (!areTaskConfigsChanged(snapshot, connector, configs)) return 'done';
+      if (!group.isLeader) return 'ask the leader';
       await stage.run(`writing task configs for connector ${connector} to the config topic`, () =>
         configStore.putTaskConfigs(connector, configs),
       );
+      return 'done';
     };
-    await queue.submit(write, { signal: AbortSignal.timeout(publishTimeoutMs) });
+    if ((await queue.submit(write, { signal })) === 'done') return;
+    // Not between the work of the loop: without it this worker would be lost to the group while the leader is slow.
+    await leader.putTaskConfigs(connector, configs, signal);
+    // Otherwise the next question would find the old ones and send the new ones again.
+    await configStore.refresh(signal);
   };
   const publisher: TaskConfigPublisher = new TaskConfigPublisher({ worker, snapshot: latest, publish, log });
-  const work = new AssignedWork({
+  const fencing = new ZombieFencing({
+    configStore,
+    plugins,
+    queue,
+    stage,
+    worker,
+    requireLeader: (what) => {
+      if (!group.isLeader) throw elsewhere(what, group.leaderUrl);
+    },
+  });
+  const fence = (connector: string, signal: AbortSignal) =>
+    group.isLeader ? fencing.fence(connector) : leader.fenceZombies(connector, signal);
+  const transactionChecks = (id: ConnectorTaskId, generation: number) =>
+    taskTransactionChecks(id, generation, {
+      configStore,
+      queue,
+      stage,
+      fence,
+      hasTask: (task) => work.hasTask(task),
+      log,
+    });
+  const work: AssignedWork = new AssignedWork({
     worker,
     snapshot: () => agreed.current,
     listener: recorder,
     onConnectorRunning: (connector) => publisher.request(connector),
     onConnectorStopping: (connector) => publisher.cancel(connector),
+    ...(config['exactly.once.source.support'] === 'enabled' && { transactionChecks }),
     log,
   });
   const group: WorkerGroup = new WorkerGroup({
@@ -92,6 +125,12 @@ export function createHerderParts(options: DistributedHerderOptions): HerderPart
     log,
     now,
   });
+  const leader = new LeaderRequests({
+    group,
+    sessionKey: () => latest().sessionKey,
+    algorithm: config['inter.worker.signature.algorithm'],
+    send: options.sendInternalRequest,
+  });
   const queries = new ConnectorQueries({
     snapshot: latest,
     statusStore,
@@ -113,6 +152,8 @@ export function createHerderParts(options: DistributedHerderOptions): HerderPart
     group,
     work,
     publisher,
+    fencing,
+    leader,
   };
 }
 

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ConnectError, codeOf } from '../../errors/connect-error.ts';
 import { waitFor } from '../../testing/wait.ts';
+import { placeOf } from '../elsewhere.ts';
 import { sourceConfig, WorkerCluster } from './testing/worker-cluster.ts';
 
 let cluster: WorkerCluster;
@@ -291,7 +292,7 @@ describe('one distributed worker', () => {
     expect(await herder.connectorOffsets('a', soon())).toEqual([{ partition: { f: 'a' }, offset: { o: 1 } }]);
     const refused = await herder.alterConnectorOffsets('a', offsets, soon()).catch((error: unknown) => error);
     expect(codeOf(refused)).toBe('bad-request');
-    expect(String(refused)).toContain('PUT /connectors/a/stop');
+    expect(String(refused)).toContain("'PUT' request to the '/connectors/a/stop' endpoint");
     await herder.stopConnector('a', soon());
     await awaitStates(herder, 'a', 'STOPPED');
     expect(await herder.alterConnectorOffsets('a', offsets, soon())).toBe('altered');
@@ -462,8 +463,8 @@ describe('several distributed workers', () => {
     const { herder } = await cluster.start();
     const failure = await create(herder, 'a').catch((error: unknown) => error);
     expect(codeOf(failure)).toBe('conflict');
-    expect(String(failure)).toContain('Only worker worker1:8083 can create connector a');
-    expect(failure).toMatchObject({ details: { url: 'http://worker1:8083/' } });
+    expect(String(failure)).toContain('Only the worker at http://worker1:8083/ can create connector a');
+    expect(placeOf(failure)).toBe('http://worker1:8083/');
   });
 
   test('a follower runs a new connector with its tasks, and pauses one it does not run', async () => {

@@ -15,6 +15,9 @@ import type {
   WorkerHealth,
 } from '../herder.ts';
 import type { HerderEvents } from '../herder-events.ts';
+import type { ReceivedSignature } from '../internal-request.ts';
+import type { MetricGroup } from '../metrics/metric-group.ts';
+import { appInfoGroup } from '../metrics/worker-metric-groups.ts';
 import type { WorkerView } from '../worker-view.ts';
 import { atMost, untilAborted } from './bounded-wait.ts';
 import { createHerderParts } from './create-herder-parts.ts';
@@ -22,6 +25,8 @@ import { viewGroup } from './group-view.ts';
 import { HerderLoop } from './herder-loop.ts';
 import type { DistributedHerderOptions, HerderParts } from './herder-parts.ts';
 import { HerderRequests } from './herder-requests.ts';
+import { InternalRequests } from './internal-requests.ts';
+import { RebalanceGauges } from './rebalance-gauges.ts';
 import { startStores } from './start-stores.ts';
 
 const stopStepMs = 10_000;
@@ -35,8 +40,10 @@ export class DistributedHerder implements Herder {
   readonly #parts: HerderParts;
   readonly #loop: HerderLoop;
   readonly #requests: HerderRequests;
+  readonly #internalRequests: InternalRequests;
   readonly #stopping = new AbortController();
   readonly #upSince: number;
+  readonly #rebalances: RebalanceGauges;
   #clusterId: string | null = null;
   #startedStores = false;
   #waitingReason: string | null = null;
@@ -49,7 +56,9 @@ export class DistributedHerder implements Herder {
     this.#parts = createHerderParts(options);
     this.#loop = new HerderLoop(this.#parts);
     this.#requests = new HerderRequests(this.#parts);
+    this.#internalRequests = new InternalRequests(this.#parts);
     this.#upSince = this.#parts.now();
+    this.#rebalances = new RebalanceGauges(options.events);
   }
 
   get events(): HerderEvents {
@@ -215,6 +224,21 @@ export class DistributedHerder implements Herder {
     return await this.#requests.alterOffsets(name, null, signal);
   }
 
+  async putTaskConfigs(
+    name: string,
+    configs: readonly Settings[],
+    received: ReceivedSignature,
+    signal: AbortSignal,
+  ): Promise<void> {
+    this.#requireStarted();
+    await this.#internalRequests.putTaskConfigs(name, configs, received, signal);
+  }
+
+  async fenceZombies(name: string, received: ReceivedSignature, signal: AbortSignal): Promise<void> {
+    this.#requireStarted();
+    await this.#internalRequests.fenceZombies(name, received, signal);
+  }
+
   plugins(connectorsOnly: boolean): readonly PluginInfo[] {
     return this.#parts.queries.plugins(connectorsOnly);
   }
@@ -229,6 +253,15 @@ export class DistributedHerder implements Herder {
 
   async workers(): Promise<readonly WorkerView[]> {
     return viewGroup(this.#parts, this.#upSince);
+  }
+
+  metrics(): readonly MetricGroup[] {
+    const { group, now, worker } = this.#parts;
+    return [
+      appInfoGroup(this.workerId, this.#options.version, this.#upSince),
+      this.#rebalances.group(group, now()),
+      ...worker.metrics(),
+    ];
   }
 
   get #queries(): ConnectorQueries {

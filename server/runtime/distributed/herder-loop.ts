@@ -68,6 +68,7 @@ export class HerderLoop {
     const { stage, queue, changes } = this.#parts;
     await stage.run('ensuring membership in the cluster', () => this.#ensureActive(signal));
     if (!(await this.#drawConsequences(signal))) return false;
+    await this.#claimOrRelease(signal);
     this.#recover();
     await this.#rotateSessionKey();
     await this.#applyChanges();
@@ -155,6 +156,21 @@ export class HerderLoop {
       await pause(waitMs, signal);
       return false;
     }
+  }
+
+  /** Only the leader writes configs; another one may have taken the right away without our knowing. */
+  async #claimOrRelease(signal: AbortSignal): Promise<void> {
+    const { group, stage, options } = this.#parts;
+    const { config, configStore } = options;
+    if (config['exactly.once.source.support'] === 'disabled') return;
+    if (!group.isLeader) {
+      await configStore.releaseWritePrivileges();
+      return;
+    }
+    const either = AbortSignal.any([signal, AbortSignal.timeout(config['rebalance.timeout.ms'])]);
+    await stage.run('reclaiming write privileges for the config topic', async () => {
+      if (await configStore.claimWritePrivileges(either)) await configStore.refresh(either);
+    });
   }
 
   async #rotateSessionKey(): Promise<void> {

@@ -5,6 +5,7 @@ import type { OffsetStore } from '../../storage/offset-store.ts';
 import type { StatusStore } from '../../storage/status-store.ts';
 import type { ConnectorQueries } from '../connector-queries.ts';
 import type { HerderEventLog } from '../herder-event-log.ts';
+import type { SendInternalRequest } from '../internal-request.ts';
 import type { PluginLookup } from '../plugin-lookup.ts';
 import type { StatusRecorder } from '../status-recorder.ts';
 import type { ConnectorValidator } from '../validate-connector.ts';
@@ -15,9 +16,11 @@ import type { AssignedWork } from './assigned-work.ts';
 import type { Bell } from './bell.ts';
 import type { ConfigChanges } from './config-changes.ts';
 import type { HerderStage } from './herder-stage.ts';
+import type { LeaderRequests } from './leader-requests.ts';
 import type { RequestQueue } from './request-queue.ts';
 import type { TaskConfigPublisher } from './task-config-publisher.ts';
 import type { WorkerGroup } from './worker-group.ts';
+import type { ZombieFencing } from './zombie-fencing.ts';
 
 /** What a distributed herder is given. It starts and stops the stores and the worker. */
 export interface DistributedHerderOptions {
@@ -38,6 +41,7 @@ export interface DistributedHerderOptions {
   readonly validator: ConnectorValidator;
   readonly events: HerderEventLog;
   readonly log: Log;
+  readonly sendInternalRequest: SendInternalRequest;
   /** A log level for the whole cluster was set. */
   readonly onLoggerLevel?: (namespace: string, level: string) => void;
   readonly now?: () => number;
@@ -58,4 +62,6 @@ export interface HerderParts {
   readonly group: WorkerGroup;
   readonly work: AssignedWork;
   readonly publisher: TaskConfigPublisher;
+  readonly fencing: ZombieFencing;
+  readonly leader: LeaderRequests;
 }

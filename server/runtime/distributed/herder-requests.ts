@@ -1,10 +1,12 @@
 import type { RawConfig } from '../../config/config-key.ts';
 import { ConnectError } from '../../errors/connect-error.ts';
 import type { TargetState } from '../../storage/config-store.ts';
+import { stopFirst } from '../connector-offsets.ts';
+import { elsewhere } from '../elsewhere.ts';
 import type { ConnectorInfo, ConnectorStateInfo, ConnectorTaskId, Offsets } from '../herder.ts';
+import { requireConnector } from '../plugin-lookup.ts';
 import { refusalOf, withoutNulls } from '../validate-connector.ts';
 import { untilAborted } from './bounded-wait.ts';
-import { hostOf } from './group-view.ts';
 import type { HerderParts } from './herder-parts.ts';
 
 /** For requests that REST does not bound. */
@@ -121,7 +123,10 @@ export class HerderRequests {
         this.#requireKnown(name, `Unknown connector: ${name}`);
         if (!work.hasConnector(name)) {
           const owner = group.members?.find((member) => member.work.connectors.includes(name));
-          throw notHere(`restart connector ${name}`, owner?.url ?? (group.isLeader ? null : group.leaderUrl));
+          throw elsewhere(
+            `restart connector ${name}`,
+            owner?.url ?? (group.isLeader ? null : group.leaderUrl),
+          );
         }
         return { start: work.startConnector(name, { isRestart: true }) };
       },
@@ -166,7 +171,7 @@ export class HerderRequests {
             member.work.tasks.some(({ connector, task }) => connector === id.connector && task === id.task),
           );
           const url = owner?.url ?? (group.isLeader ? null : group.leaderUrl);
-          throw notHere(`restart task ${id.connector}-${id.task}`, url);
+          throw elsewhere(`restart task ${id.connector}-${id.task}`, url);
         }
         await stage.run(`restarting task ${id.connector}-${id.task}`, async () => {
           await work.stopTasks([id]);
@@ -179,32 +184,39 @@ export class HerderRequests {
 
   /** null: all of them, back to the beginning. */
   async alterOffsets(name: string, offsets: Offsets | null, signal: AbortSignal): Promise<string> {
-    const { queue, queries, worker, options, stage } = this.#parts;
+    const { queue, worker, options, stage, fencing } = this.#parts;
     if (offsets !== null && offsets.length === 0) {
       throw new ConnectError(
         'bad-request',
         'Partitions / offsets need to be provided for an alter offsets request',
       );
     }
-    const config = await queue.submit(
-      async () => {
-        this.#requireLeader(`modify the offsets of connector ${name}`);
-        await stage.run('reading to the end of the config topic', () => options.configStore.refresh(signal));
-        const known = queries.connectorConfig(name);
-        const configs = options.configStore.snapshot();
-        if (configs.targetState(name) === 'STOPPED' && configs.tasks(name).length === 0) return known;
-        throw new ConnectError(
-          'bad-request',
-          `Connector ${name} must be in the STOPPED state before its offsets can be modified; stop it with PUT /connectors/${name}/stop`,
-        );
-      },
-      { signal, afterRebalance: true },
-    );
+    const check = () => this.#requireStopped(name, signal);
+    let config = await queue.submit(check, { signal, afterRebalance: true });
+    if (options.config['exactly.once.source.support'] === 'enabled') {
+      const { type } = requireConnector(options.plugins, config);
+      if (type === 'source') {
+        await untilAborted(signal, () => stage.timeout(), fencing.fence(name));
+        // Much may have happened meanwhile.
+        config = await queue.submit(check, { signal, afterRebalance: true });
+      }
+    }
     return await untilAborted(
       signal,
       () => stage.timeout(),
       worker.alterOffsets(name, config, offsets, signal),
     );
+  }
+
+  /** The config of a connector whose offsets may be changed. */
+  async #requireStopped(name: string, signal: AbortSignal): Promise<Readonly<Record<string, string>>> {
+    const { queries, options, stage } = this.#parts;
+    this.#requireLeader(`modify the offsets of connector ${name}`);
+    await stage.run('reading to the end of the config topic', () => options.configStore.refresh(signal));
+    const known = queries.connectorConfig(name);
+    const configs = options.configStore.snapshot();
+    if (configs.targetState(name) === 'STOPPED' && configs.tasks(name).length === 0) return known;
+    throw new ConnectError('bad-request', stopFirst(name));
   }
 
   async #refuseInvalid(config: RawConfig, signal: AbortSignal): Promise<void> {
@@ -235,18 +247,6 @@ export class HerderRequests {
 
   #requireLeader(what: string): void {
     const { group } = this.#parts;
-    if (!group.isLeader) throw notHere(what, group.leaderUrl);
+    if (!group.isLeader) throw elsewhere(what, group.leaderUrl);
   }
-}
-
-function notHere(what: string, url: string | null): ConnectError {
-  if (url === null) {
-    return new ConnectError(
-      'conflict',
-      `Cannot ${what} at the moment: it is not known which worker is in charge, probably because of a rebalance; try again`,
-    );
-  }
-  return new ConnectError('conflict', `Only worker ${hostOf(url)} can ${what}; send the request to ${url}`, {
-    details: { url },
-  });
 }

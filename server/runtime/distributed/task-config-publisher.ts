@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { messageOf } from '../../errors/connect-error.ts';
+import { codeOf, messageOf } from '../../errors/connect-error.ts';
 import type { Log, Settings } from '../../plugin-api/source-connector.ts';
 import type { ConfigSnapshot } from '../../storage/config-store.ts';
 import type { Worker } from '../worker.ts';
@@ -9,12 +9,15 @@ export interface TaskConfigPublisherOptions {
   readonly worker: Pick<Worker, 'taskConfigs' | 'isConnectorRunning'>;
   readonly snapshot: () => ConfigSnapshot;
   /** Writes them if that is still wanted; rejects when it must be tried again. */
-  readonly publish: (connector: string, configs: readonly Settings[]) => Promise<void>;
+  readonly publish: (connector: string, configs: readonly Settings[], signal: AbortSignal) => Promise<void>;
   readonly log: Log;
   readonly firstRetryMs?: number;
   readonly maxRetryMs?: number;
   readonly generationTimeoutMs?: number;
 }
+
+/** How long a new session key may be unknown to some worker. */
+const keyChangeMs = 60_000;
 
 interface Run {
   readonly cancel: AbortController;
@@ -58,6 +61,7 @@ export class TaskConfigPublisher {
   async #run(connector: string, run: Run): Promise<void> {
     const { firstRetryMs = 250, maxRetryMs = 60_000, log } = this.#options;
     const { signal } = run.cancel;
+    const beganAt = Date.now();
     let delayMs = firstRetryMs;
     do {
       run.isAskedAgain = false;
@@ -68,8 +72,10 @@ export class TaskConfigPublisher {
         if (signal.aborted) return;
         // The worker made the connector FAILED (too many tasks): only another config helps.
         if (!this.#options.worker.isConnectorRunning(connector)) continue;
+        // Probably signed with a key that was replaced meanwhile.
+        const isPassing = codeOf(error) === 'forbidden' && Date.now() - beganAt < keyChangeMs;
         log(
-          'error',
+          isPassing ? 'debug' : 'error',
           `task configs of connector ${connector} could not be made, next attempt in ${delayMs} ms: ${messageOf(error)}`,
         );
         await sleep(delayMs, undefined, { signal }).catch(() => undefined);
@@ -90,7 +96,7 @@ export class TaskConfigPublisher {
     const what = `generating task configs for connector ${connector}`;
     const configs = await atMost(generationTimeoutMs, what, worker.taskConfigs(connector));
     if (!isWanted() || !areTaskConfigsChanged(snapshot(), connector, configs)) return;
-    await publish(connector, configs);
+    await publish(connector, configs, signal);
   }
 }
 

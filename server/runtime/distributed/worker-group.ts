@@ -103,6 +103,11 @@ export class WorkerGroup {
     return this.#current?.assigned ?? noWork;
   }
 
+  /** That the last round was held in; null: none yet. */
+  get protocol(): ProtocolName | null {
+    return this.#protocol;
+  }
+
   /** The group signs its internal requests. */
   get isSessioned(): boolean {
     return this.#protocol === 'sessioned';

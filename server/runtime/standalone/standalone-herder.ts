@@ -22,6 +22,8 @@ import type {
 } from '../herder.ts';
 import type { HerderEventLog } from '../herder-event-log.ts';
 import type { HerderEvents } from '../herder-events.ts';
+import type { MetricGroup } from '../metrics/metric-group.ts';
+import { appInfoGroup } from '../metrics/worker-metric-groups.ts';
 import type { PluginLookup } from '../plugin-lookup.ts';
 import { StatusRecorder } from '../status-recorder.ts';
 import type { ConnectorValidator } from '../validate-connector.ts';
@@ -267,6 +269,14 @@ export class StandaloneHerder implements Herder {
     return this.#requests.resetConnectorOffsets(name, signal);
   }
 
+  async putTaskConfigs(): Promise<void> {
+    throw onlyInGroups('externally setting task configurations');
+  }
+
+  async fenceZombies(): Promise<void> {
+    throw onlyInGroups('exactly-once source connectors');
+  }
+
   plugins(connectorsOnly: boolean): readonly PluginInfo[] {
     return this.#queries.plugins(connectorsOnly);
   }
@@ -294,6 +304,10 @@ export class StandaloneHerder implements Herder {
         version: this.#options.version,
       },
     ];
+  }
+
+  metrics(): readonly MetricGroup[] {
+    return [appInfoGroup(this.workerId, this.#options.version, this.#upSince), ...this.#worker.metrics()];
   }
 
   #requireReady(): void {
@@ -347,4 +361,8 @@ export class StandaloneHerder implements Herder {
       this.#options.log('warn', `${what} could not be ended in order: ${messageOf(error)}`);
     }
   }
+}
+
+function onlyInGroups(what: string): ConnectError {
+  return new ConnectError('illegal-state', `Kafka Connect in standalone mode does not support ${what}`);
 }

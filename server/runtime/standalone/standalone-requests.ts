@@ -2,6 +2,7 @@ import type { RawConfig } from '../../config/config-key.ts';
 import { ConnectError } from '../../errors/connect-error.ts';
 import type { Settings } from '../../plugin-api/source-connector.ts';
 import type { ConfigStore, TargetState } from '../../storage/config-store.ts';
+import { stopFirst } from '../connector-offsets.ts';
 import type { ConnectorQueries } from '../connector-queries.ts';
 import type { HerderStage } from '../distributed/herder-stage.ts';
 import type { TaskConfigPublisher } from '../distributed/task-config-publisher.ts';
@@ -159,10 +160,7 @@ export class StandaloneRequests {
     return this.#take(name, signal, async (stage) => {
       const config = this.#parts.queries.connectorConfig(name);
       if (this.#parts.work.targetOf(name) !== 'STOPPED' || this.#parts.work.tasksOf(name).length > 0) {
-        throw new ConnectError(
-          'bad-request',
-          `Connector ${name} must be in the STOPPED state before its offsets can be modified; stop it with PUT /connectors/${name}/stop`,
-        );
+        throw new ConnectError('bad-request', stopFirst(name));
       }
       return stage.run(`modifying offsets of connector ${name}`, () =>
         this.#parts.worker.alterOffsets(name, config, offsets, signal),

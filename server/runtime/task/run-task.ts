@@ -2,6 +2,7 @@ import { ConnectError } from '../../errors/connect-error.ts';
 import type { KafkaClient } from '../../kafka/ports/kafka-client.ts';
 import type { Properties } from '../../kafka/ports/properties.ts';
 import type { ConnectorPlugin, SinkConnectorPlugin, SourceConnectorPlugin } from '../../plugin-api/plugin.ts';
+import type { Log } from '../../plugin-api/source-connector.ts';
 import { SecretTexts } from '../config-providers/secret-texts.ts';
 import { wholeNameRegex } from '../connector-validators.ts';
 import { requireConnector } from '../plugin-lookup.ts';
@@ -15,12 +16,15 @@ import { RecordErrorHandler, type RecordErrorHandlerOptions } from './record-err
 import { SinkLoop } from './sink-loop.ts';
 import { SinkRecordReader } from './sink-record-reader.ts';
 import { SourceLoop } from './source-loop.ts';
+import type { ExactlyOnceOptions } from './source-transactions.ts';
 import type { TaskChannel } from './task-channel.ts';
 import type { TaskControl } from './task-control.ts';
 import type { TaskEnvironment } from './task-environment.ts';
 import type { TaskGauges } from './task-gauges.ts';
 import type { TaskAssignment } from './task-messages.ts';
+import { TaskOffsetStore } from './task-offset-store.ts';
 import { TopicCreation } from './topic-creation.ts';
+import { transactionBoundaryOf } from './transaction-boundary.ts';
 import { compileTransformationChain, type TransformationChain } from './transformation-chain.ts';
 
 export interface TaskRun {
@@ -88,6 +92,10 @@ async function runSource(plugin: SourceConnectorPlugin, parts: TaskParts): Promi
           channel.log(level, message),
         )
       : null;
+  const log: Log = (level, message) => channel.log(level, message);
+  const offsets = openOffsets(parts);
+  // With transactions it is read only after those of the task's predecessors have ended.
+  if (!assignment.isExactlyOnce) await offsets?.start(control.signal);
   const loop = new SourceLoop({
     task: plugin.createTask(),
     settings: taskSettings,
@@ -95,16 +103,48 @@ async function runSource(plugin: SourceConnectorPlugin, parts: TaskParts): Promi
     converters: parts.converters,
     chain: parts.chain,
     errors: new RecordErrorHandler({ ...parts.errorOptions, deadLetters: null }),
-    offsets: channel,
+    offsets: offsets ?? channel,
+    ...(offsets !== null && assignment.isExactlyOnce && { exactlyOnce: exactlyOnce(parts, client, offsets) }),
     ensureTopic: creation === null ? null : (topic, signal) => creation.ensure(topic, signal),
     control,
     reports: channel,
     gauges,
     offsetFlushIntervalMs: assignment.offsetFlushIntervalMs,
     offsetFlushTimeoutMs: assignment.offsetFlushTimeoutMs,
-    log: (level, message) => channel.log(level, message),
+    log,
   });
-  await loop.run();
+  try {
+    await loop.run();
+  } finally {
+    await offsets?.stop();
+  }
+}
+
+function openOffsets({ openKafkaClient, run }: TaskParts): TaskOffsetStore | null {
+  const { clients, id, offsetFlushTimeoutMs, offsetsTopic } = run.assignment;
+  if (offsetsTopic === null) return null;
+  return new TaskOffsetStore({
+    connector: id.connector,
+    place: offsetsTopic,
+    client: openKafkaClient(clients.offsets),
+    properties: clients.offsets,
+    workers: run.channel,
+    signal: run.control.signal,
+    timeoutMs: offsetFlushTimeoutMs,
+    log: (level, message) => run.channel.log(level, message),
+  });
+}
+
+function exactlyOnce({ run }: TaskParts, client: KafkaClient, offsets: TaskOffsetStore): ExactlyOnceOptions {
+  const { clients, connectorSettings, id, offsetFlushIntervalMs } = run.assignment;
+  return {
+    id,
+    createProducer: (onDelivered) =>
+      client.createTransactionalProducer({ properties: clients.producer, onDelivered }),
+    offsets,
+    boundary: transactionBoundaryOf(connectorSettings, offsetFlushIntervalMs),
+    checks: run.channel,
+  };
 }
 
 async function runSink(plugin: SinkConnectorPlugin, parts: TaskParts): Promise<void> {

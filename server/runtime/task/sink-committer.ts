@@ -5,11 +5,13 @@ import type { SinkOffset, SinkTask } from '../../plugin-api/sink-connector.ts';
 import type { Log } from '../../plugin-api/source-connector.ts';
 import { clearableTimeout } from './clearable-timeout.ts';
 import { deliveredOffsets, type SinkPartition, type SinkPartitions } from './sink-partitions.ts';
+import type { TaskGauges } from './task-gauges.ts';
 
 export interface SinkCommitterOptions {
   readonly task: SinkTask;
   readonly consumer: Consumer;
   readonly partitions: SinkPartitions;
+  readonly gauges: Pick<TaskGauges, 'commitBegan' | 'commitEnded' | 'commitSkipped' | 'setActive'>;
   readonly intervalMs: number;
   readonly timeoutMs: number;
   /** Resolves when records that failed are where they can be got back. */
@@ -53,6 +55,7 @@ export class SinkCommitter {
         'warn',
         `a commit of offsets took longer than ${timeoutMs} ms (offset.flush.timeout.ms) and is given up`,
       );
+      this.#options.gauges.commitSkipped(now());
       this.#underWay = null;
     }
     return this.#isRequested || now() >= this.#dueAt;
@@ -69,15 +72,21 @@ export class SinkCommitter {
     this.#dueAt = now() + intervalMs;
     if (!(await this.#areFailuresReported())) return 'done';
     this.#options.throwIfReportFailed();
+    const beganAt = now();
+    this.#options.gauges.commitBegan();
     let offsets: readonly CommittedOffset[];
     try {
       offsets = this.#options.partitions.committable(await this.#preCommit(partitions));
     } catch (error) {
+      this.#commitEnded(beganAt, false);
       log('error', `offsets are not committed, because the task could not flush: ${messageOf(error)}`);
       return 'failed';
     }
-    if (offsets.length === 0) return 'done';
-    const underWay = { startedAt: now(), done: this.#send(offsets) };
+    if (offsets.length === 0) {
+      this.#commitEnded(beganAt, true);
+      return 'done';
+    }
+    const underWay = { startedAt: now(), done: this.#send(offsets, beganAt) };
     this.#underWay = underWay;
     void underWay.done.finally(() => {
       if (this.#underWay === underWay) this.#underWay = null;
@@ -87,18 +96,22 @@ export class SinkCommitter {
 
   /** Before partitions are given up: waits for the group's answer, within the flush timeout. Never rejects. */
   async commitBeforeClose(partitions: readonly SinkPartition[]): Promise<void> {
-    const { log, timeoutMs } = this.#options;
+    const { gauges, log, now, timeoutMs } = this.#options;
+    const beganAt = now();
     try {
       if (!(await this.#areFailuresReported())) return;
       this.#options.throwIfReportFailed();
+      gauges.commitBegan();
       const wanted = await this.#preCommit(partitions);
       const bound = clearableTimeout(timeoutMs);
       // An older commit that arrives later would set the group back.
       await Promise.race([this.#underWay?.done, bound.elapsed]);
       const offsets = this.#options.partitions.committable(wanted);
-      if (offsets.length > 0) await Promise.race([this.#send(offsets), bound.elapsed]);
+      if (offsets.length > 0) await Promise.race([this.#send(offsets, beganAt), bound.elapsed]);
+      else this.#commitEnded(beganAt, true);
       bound.clear();
     } catch (error) {
+      this.#commitEnded(beganAt, false);
       log('error', `offsets are not committed, because the task could not flush: ${messageOf(error)}`);
     }
   }
@@ -127,12 +140,20 @@ export class SinkCommitter {
     return delivered;
   }
 
-  async #send(offsets: readonly CommittedOffset[]): Promise<void> {
+  async #send(offsets: readonly CommittedOffset[], beganAt: number): Promise<void> {
+    const { consumer, gauges, now, partitions } = this.#options;
     try {
-      await this.#options.consumer.commit(offsets);
-      this.#options.partitions.onCommitted(offsets);
+      await consumer.commit(offsets);
+      partitions.onCommitted(offsets);
+      gauges.setActive(partitions.uncommitted, now());
+      this.#commitEnded(beganAt, true);
     } catch (error) {
+      this.#commitEnded(beganAt, false);
       this.#options.log('error', `offsets could not be committed: ${messageOf(error)}`);
     }
+  }
+  #commitEnded(beganAt: number, hasSucceeded: boolean): void {
+    const now = this.#options.now();
+    this.#options.gauges.commitEnded(Math.max(0, now - beganAt), hasSucceeded, now);
   }
 }

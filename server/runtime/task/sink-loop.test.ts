@@ -23,8 +23,8 @@ describe('the sink loop', () => {
     expect(scene.consumer.isClosed).toBe(true);
     expect(scene.events.slice(0, 4)).toEqual(['start', 'RUNNING', 'open t-0', 'topic t']);
     expect(scene.events.slice(-3)).toEqual(['flush 3', 'close t-0', 'stop']);
-    expect(scene.gauges.records).toBe(3);
-    expect(scene.gauges.lag).toBe(0);
+    expect(scene.gauges).toMatchObject({ taken: 3, records: 3, lag: 0, active: 0, partitions: 0 });
+    expect(scene.gauges.commits.done).toBe(scene.gauges.commits.begun);
   });
 
   it('says how far the task is behind', async () => {
@@ -38,6 +38,8 @@ describe('the sink loop', () => {
     scene.consumer.maxPollRecords = 2;
     scene.consumer.add(zero, 'a', 'b', 'c', 'd', 'e');
     await until('a lag of 3', () => scene.gauges.lag === 3);
+    await until('a put under way', () => scene.gauges.callSince !== null);
+    expect(scene.gauges).toMatchObject({ taken: 2, records: 0, partitions: 1 });
     release();
     await until('no lag', () => scene.gauges.lag === 0);
     scene.control.stop();
@@ -119,6 +121,7 @@ describe('the sink loop', () => {
     await until('a commit of 2', () => scene.consumer.committedOffset(zero) === 2);
     expect(scene.values).toEqual(['a', 'b', 'a', 'b']);
     expect(scene.consumer.seeks).toEqual(['t-0@0']);
+    expect(scene.gauges.stats.commitOutcome.average(Date.now())).toBeLessThan(1);
     scene.control.stop();
     expect(await scene.done).toBeNull();
   });
@@ -219,6 +222,7 @@ describe('the sink loop', () => {
     hangs = false;
     await until('a later commit', () => scene.consumer.committedOffset(zero) === 2);
     expect(scene.events.join()).toContain('offset.flush.timeout.ms');
+    expect(scene.gauges.commits.skipped).toBeGreaterThan(0);
     scene.control.stop();
     expect(await scene.done).toBeNull();
   });

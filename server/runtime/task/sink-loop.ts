@@ -10,7 +10,7 @@ import { EventLoopYield } from './event-loop-yield.ts';
 import { SinkCommitter } from './sink-committer.ts';
 import { keyOf, SinkPartitions } from './sink-partitions.ts';
 import type { SinkRecordReader } from './sink-record-reader.ts';
-import type { TaskReports } from './source-loop.ts';
+import type { TaskReports } from './source-loop-options.ts';
 import type { TaskControl } from './task-control.ts';
 import type { TaskGauges } from './task-gauges.ts';
 
@@ -67,6 +67,7 @@ export class SinkLoop {
       task: options.task,
       consumer: options.consumer,
       partitions: this.#partitions,
+      gauges: options.gauges,
       intervalMs: options.offsetFlushIntervalMs,
       timeoutMs: options.offsetFlushTimeoutMs,
       whenReported: options.whenReported,
@@ -133,6 +134,9 @@ export class SinkLoop {
   /** False: the task is asked to stop, and these records come again. */
   async #take(batches: readonly ConsumedBatch[]): Promise<boolean> {
     const { gauges, reader, reports } = this.#options;
+    let taken = 0;
+    for (const batch of batches) taken += batch.records.length;
+    gauges.addTaken(taken, this.#now());
     const records = await this.#read(batches);
     if (records === null) return false;
     this.#records = this.#records.length === 0 ? records : [...this.#records, ...records];
@@ -197,9 +201,12 @@ export class SinkLoop {
   async #put(): Promise<void> {
     const { control, gauges, log, task } = this.#options;
     const records = this.#records;
+    gauges.callBegan(this.#now());
     try {
       await task.put(records);
+      gauges.callEnded(this.#now(), true);
     } catch (error) {
+      gauges.callEnded(this.#now(), false);
       if (!isRetriable(error)) {
         throw new ConnectError('unknown', 'Exiting WorkerSinkTask due to unrecoverable exception.', {
           cause: error,
@@ -218,7 +225,10 @@ export class SinkLoop {
       const own = this.#partitions.find(position);
       if (own !== undefined) own.delivered = position.offset;
     }
-    if (records.length > 0) gauges.addRecords(records.length, this.#now());
+    if (records.length > 0) {
+      gauges.addRecords(records.length, this.#now());
+      gauges.setActive(this.#partitions.uncommitted, this.#now());
+    }
     this.#forgetRecords();
   }
 
@@ -279,6 +289,7 @@ export class SinkLoop {
     try {
       for (const partition of partitions)
         this.#partitions.assign(partition, await consumer.position(partition));
+      this.#options.gauges.partitions = this.#partitions.all().length;
       if (this.#isHeld) consumer.pause(partitions);
       await task.open?.(partitions);
       this.#applyRewinds();
@@ -309,6 +320,8 @@ export class SinkLoop {
       this.#rebalanceError ??= error;
     } finally {
       this.#partitions.remove(partitions);
+      this.#options.gauges.partitions = this.#partitions.all().length;
+      this.#options.gauges.lag = this.#partitions.lag;
     }
   }
 

@@ -48,6 +48,14 @@ export class SinkPartitions {
     return sum;
   }
 
+  /** Records that were put and are not committed. */
+  get uncommitted(): number {
+    let sum = 0;
+    for (const { delivered, committed } of this.#partitions.values())
+      sum += Math.max(0, delivered - committed);
+    return sum;
+  }
+
   /**
    * What of `wanted` may be committed. Invariant: never past delivered records, nor for partitions of others; an
    * offset that the group already has is left out.

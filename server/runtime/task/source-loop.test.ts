@@ -13,7 +13,8 @@ import { LookupConverter } from '../testing/lookup-converter.ts';
 import { dropMatching, textConverter, textHeaderConverter } from '../testing/text-plugins.ts';
 import type { RecordConverters } from './record-converters.ts';
 import { RecordErrorHandler } from './record-error-handler.ts';
-import { SourceLoop, type SourceLoopOptions } from './source-loop.ts';
+import { SourceLoop } from './source-loop.ts';
+import type { SourceLoopOptions } from './source-loop-options.ts';
 import type { SubmittedRun } from './submitted-records.ts';
 import { TaskControl } from './task-control.ts';
 import { TaskGauges } from './task-gauges.ts';
@@ -128,7 +129,8 @@ describe('the source loop', () => {
     expect(await scene.done).toBeNull();
     expect(scene.committed).toEqual([{ partition, offset: { position: 3 } }]);
     expect(scene.events).toEqual(['start', 'RUNNING', 'topic t', 'stop']);
-    expect(scene.gauges.records).toBe(3);
+    expect(scene.gauges).toMatchObject({ taken: 3, records: 3, active: 0, callSince: null });
+    expect(scene.gauges.stats.batchSize.maximum(Date.now())).toBe(2);
     expect(scene.producer.closedAfterMs).toBe(30_000);
   });
 
@@ -243,6 +245,7 @@ describe('the source loop', () => {
     expect(await scene.done).toBeNull();
     expect(scene.producer.values).toEqual(['v1']);
     expect(scene.positions().at(-1)).toBe(2);
+    expect(scene.gauges).toMatchObject({ taken: 2, records: 1, active: 0 });
   });
 
   it('takes a retriable error of poll for "nothing now", and any other for a failure', async () => {

@@ -2,45 +2,18 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ConnectError, isRetriable, messageOf } from '../../errors/connect-error.ts';
 import type { DeliveredBatch, Producer } from '../../kafka/ports/producer.ts';
 import type { RecordHeader, Serialized } from '../../kafka/ports/record.ts';
-import type { Log, Settings, SourceTask } from '../../plugin-api/source-connector.ts';
+import type { RecordMetadata } from '../../plugin-api/source-connector.ts';
 import type { SourceRecord } from '../../records/record.ts';
 import { describeSourceRecord } from './describe-source-record.ts';
+import { EnsuredTopics } from './ensured-topics.ts';
 import { EventLoopYield } from './event-loop-yield.ts';
 import type { Stage } from './failed-record.ts';
-import type { RecordConverters } from './record-converters.ts';
 import { kafkaHeadersOf, toKafkaHeaders, unconvertedHeaders } from './record-converters.ts';
-import type { RecordErrorHandler } from './record-error-handler.ts';
-import { SourceOffsetCommitter, type TaskOffsets } from './source-offset-committer.ts';
+import type { SourceLoopOptions } from './source-loop-options.ts';
+import { SourceOffsetCommitter } from './source-offset-committer.ts';
+import { SourceTransactions } from './source-transactions.ts';
 import { SubmittedRecords, type SubmittedRun } from './submitted-records.ts';
 import type { TaskControl } from './task-control.ts';
-import type { TaskGauges } from './task-gauges.ts';
-import type { TransformationChain } from './transformation-chain.ts';
-
-/** What a loop tells about its task. Must not throw. */
-export interface TaskReports {
-  state(state: 'RUNNING' | 'PAUSED'): void;
-  topic(topic: string): void;
-}
-
-export interface SourceLoopOptions {
-  readonly task: SourceTask;
-  readonly settings: Settings;
-  readonly createProducer: (
-    onDelivered: (batch: DeliveredBatch<SubmittedRun>) => void,
-  ) => Producer<SubmittedRun>;
-  readonly converters: RecordConverters;
-  readonly chain: TransformationChain | null;
-  readonly errors: RecordErrorHandler;
-  readonly offsets: TaskOffsets;
-  /** Makes sure of a topic before the first record goes there; null: the broker creates topics. */
-  readonly ensureTopic: ((topic: string, signal: AbortSignal) => Promise<void>) | null;
-  readonly control: TaskControl;
-  readonly reports: TaskReports;
-  readonly gauges: TaskGauges;
-  readonly offsetFlushIntervalMs: number;
-  readonly offsetFlushTimeoutMs: number;
-  readonly log: Log;
-}
 
 /** Long enough to make tracking cheap, short enough that a failed send repeats few records after a restart. */
 const recordsPerRun = 128;
@@ -51,7 +24,7 @@ const sendRetryMs = 100;
 const idlePollMs = 10;
 
 /** Why the inner loop stopped before the end of a batch. */
-type Halt = 'done' | 'full' | 'slice' | 'topic' | 'error';
+type Halt = 'done' | 'full' | 'slice' | 'topic' | 'boundary' | 'error';
 
 /**
  * Runs one source task: poll, transform, convert, append to the producer; commits offsets of records that Kafka has
@@ -60,11 +33,13 @@ type Halt = 'done' | 'full' | 'slice' | 'topic' | 'error';
 export class SourceLoop {
   readonly #options: SourceLoopOptions;
   readonly #producer: Producer<SubmittedRun>;
+  readonly #transactions: SourceTransactions | null;
   readonly #submitted: SubmittedRecords;
-  readonly #committer: SourceOffsetCommitter;
+  /** null: offsets go with the transactions. */
+  readonly #committer: SourceOffsetCommitter | null;
   readonly #wantsRecords: boolean;
   readonly #yield = new EventLoopYield();
-  readonly #readyTopics = new Set<string>();
+  readonly #topics: EnsuredTopics;
   readonly #activeTopics = new Set<string>();
   /** Reused for each append: the producer copies what it takes before it returns. */
   readonly #outgoing: {
@@ -78,6 +53,7 @@ export class SourceLoop {
   #topic: string | null = null;
   #lastDeliveredTopic = '';
   #isPauseReported = false;
+  #isBatchWhole = true;
   #halt: Halt = 'done';
   #stage: Stage = 'TRANSFORMATION';
   #recordError: unknown = null;
@@ -87,38 +63,55 @@ export class SourceLoop {
     this.#options = options;
     this.#wantsRecords = options.task.commitRecord !== undefined;
     this.#submitted = new SubmittedRecords(this.#wantsRecords ? 1 : recordsPerRun);
-    this.#committer = new SourceOffsetCommitter({
-      task: options.task,
-      offsets: options.offsets,
-      submitted: this.#submitted,
-      intervalMs: options.offsetFlushIntervalMs,
-      timeoutMs: options.offsetFlushTimeoutMs,
-      log: options.log,
+    const { control, exactlyOnce, gauges, log, offsets, task } = options;
+    const { offsetFlushIntervalMs: intervalMs, offsetFlushTimeoutMs: timeoutMs } = options;
+    this.#topics = new EnsuredTopics(options.ensureTopic, control, log);
+    const shared = { task, submitted: this.#submitted, log };
+    if (exactlyOnce === undefined) {
+      this.#committer = new SourceOffsetCommitter({ ...shared, offsets, gauges, intervalMs, timeoutMs });
+      this.#transactions = null;
+      this.#producer = options.createProducer((batch) => this.#onDelivered(batch));
+      return;
+    }
+    this.#committer = null;
+    this.#transactions = new SourceTransactions({
+      ...exactlyOnce,
+      ...shared,
+      onDelivered: (batch) => this.#onDelivered(batch),
+      onRecordCommitted: (record, metadata) => this.#callCommitRecord(record, metadata),
     });
-    this.#producer = options.createProducer((batch) => this.#onDelivered(batch));
+    this.#producer = this.#transactions;
   }
 
   /** Resolves when the task was asked to stop and has; rejects with what made it fail, after the final commit. */
   async run(): Promise<void> {
     const { control, reports, task } = this.#options;
     let isStarted = false;
+    let isInOrder = false;
     try {
       if (control.isPaused) {
         reports.state('PAUSED');
         await control.whilePaused();
       }
       if (control.isStopping) return;
+      await this.#transactions?.prepare(control.signal);
       isStarted = true;
+      const transactions = this.#transactions?.context;
       await task.start(this.#options.settings, {
         log: this.#options.log,
         offsets: this.#options.offsets,
         signal: control.signal,
+        ...(transactions && { transactions }),
       });
       reports.state('RUNNING');
-      this.#committer.start();
+      this.#committer?.start();
       await this.#loop();
+      isInOrder = true;
+    } catch (error) {
+      // Asked to stop before it had begun: nothing has failed.
+      if (isStarted || !control.isStopping) throw error;
     } finally {
-      await this.#finish(isStarted);
+      await this.#finish(isStarted, isInOrder);
     }
   }
 
@@ -126,13 +119,15 @@ export class SourceLoop {
     const { control } = this.#options;
     while (!control.isStopping) {
       this.#throwSendError();
-      await this.#committer.callTask();
+      await this.#committer?.callTask();
       if (control.isPaused) {
+        await this.#transactions?.settle(true);
         await this.#pause();
         continue;
       }
       const records = await this.#poll();
-      if (records !== null) await this.#send(records);
+      this.#isBatchWhole = records === null || (await this.#send(records));
+      if (this.#isBatchWhole) await this.#transactions?.afterPoll();
       await this.#yield.ifDue();
     }
   }
@@ -151,45 +146,56 @@ export class SourceLoop {
   }
 
   async #poll(): Promise<readonly SourceRecord[] | null> {
+    const { gauges } = this.#options;
     const startedAt = performance.now();
     let records: readonly SourceRecord[] | null = null;
+    gauges.callBegan(Date.now());
     try {
       records = await this.#options.task.poll();
     } catch (error) {
       if (!isRetriable(error) && !this.#options.control.isStopping) throw error;
       this.#options.log('warn', `poll found nothing for now: ${messageOf(error)}`);
     }
+    gauges.pollEnded(records === null ? null : records.length, Date.now());
     if (records !== null && records.length > 0) return records;
     // A task is to wait inside poll; one that does not must not keep the thread busy.
     if (performance.now() - startedAt < 1) await delay(idlePollMs);
     return null;
   }
 
-  async #send(records: readonly SourceRecord[]): Promise<void> {
+  /** False: stopped in the middle. */
+  async #send(records: readonly SourceRecord[]): Promise<boolean> {
     const { control } = this.#options;
+    const transactions = this.#transactions;
     let index = 0;
     while (index < records.length) {
       index = this.#appendFrom(records, index);
-      const record = records[index];
-      if (record === undefined) return;
+      const record = records[this.#halt === 'boundary' ? index - 1 : index];
+      if (record === undefined) return true;
       if (this.#halt === 'slice') await this.#yield.now();
-      else if (this.#halt === 'topic') await this.#ensureTopic(record);
+      else if (this.#halt === 'topic') await this.#topics.ensure(this.#outgoing.topic, record.topic);
+      else if (this.#halt === 'boundary') await transactions?.afterRecord(record);
       else if (this.#halt === 'full')
         await this.#producer.ready(control.signal).catch(throwUnlessStopping(control));
       else if ((await this.#handleRecordError(record)) === 'skip') {
         this.#drop(record);
         index++;
+        await transactions?.afterRecord(record);
       }
       this.#throwSendError();
-      if (control.isPaused) await this.#pause();
+      // No transaction is kept open while the task rests.
+      if (control.isPaused && transactions === null) await this.#pause();
       // What is left was not sent, so its offsets are not committed: it comes again.
-      if (control.isStopping) return;
+      if (control.isStopping && index < records.length) return false;
     }
+    return true;
   }
 
   /** Appends records until something has to be waited for; returns the index of the first that was not taken. */
   #appendFrom(records: readonly SourceRecord[], start: number): number {
-    const { chain, converters, ensureTopic } = this.#options;
+    const { chain, converters } = this.#options;
+    const topics = this.#topics;
+    const boundaries = (this.#transactions?.context ?? null) === null ? null : this.#transactions;
     const { key: keyConverter, value: valueConverter } = converters;
     const submitted = this.#submitted;
     const producer = this.#producer;
@@ -212,13 +218,17 @@ export class SourceLoop {
           const changed = chain.apply(original);
           if (changed === null) {
             this.#drop(original);
+            if (boundaries?.isBoundary(original) === true) {
+              this.#halt = 'boundary';
+              return index + 1;
+            }
             continue;
           }
           record = changed;
         }
         const { topic, headers, timestamp } = record;
         if (topic !== this.#topic) {
-          if (ensureTopic !== null && !this.#readyTopics.has(topic)) {
+          if (!topics.has(topic)) {
             outgoing.topic = topic;
             this.#halt = 'topic';
             return index;
@@ -253,6 +263,10 @@ export class SourceLoop {
           this.#halt = 'full';
           return index;
         }
+        if (boundaries?.isBoundary(original) === true) {
+          this.#halt = 'boundary';
+          return index + 1;
+        }
       }
       this.#halt = 'done';
     } catch (error) {
@@ -265,6 +279,9 @@ export class SourceLoop {
     const { chain, converters, control, errors } = this.#options;
     const error = this.#recordError;
     const stage = this.#stage;
+    if (stage === 'KAFKA_PRODUCE' && this.#transactions !== null) {
+      throw this.#transactions.failure(`A record could not be sent: ${messageOf(error)}`, error);
+    }
     if (stage === 'KAFKA_PRODUCE' && isRetriable(error)) {
       await delay(sendRetryMs, undefined, { signal: control.signal }).catch(() => undefined);
       return 'retry';
@@ -287,38 +304,21 @@ export class SourceLoop {
     }
   }
 
-  async #ensureTopic(record: SourceRecord): Promise<void> {
-    const { control, ensureTopic, log } = this.#options;
-    const { topic } = this.#outgoing;
-    try {
-      await ensureTopic?.(topic, control.signal);
-      this.#readyTopics.add(topic);
-    } catch (error) {
-      if (control.isStopping) return;
-      if (!isRetriable(error)) {
-        throw new ConnectError(
-          'kafka',
-          `Task failed to create topic ${topic} for a record of ${record.topic}`,
-          {
-            cause: error,
-          },
-        );
-      }
-      log('warn', `topic ${topic} could not be created yet, trying again: ${messageOf(error)}`);
-      await delay(sendRetryMs, undefined, { signal: control.signal }).catch(() => undefined);
-    }
-  }
-
   #drop(record: SourceRecord): void {
     this.#submitted.drop(record.sourcePartition, record.sourceOffset);
-    if (this.#wantsRecords) this.#callCommitRecord(record, null);
+    this.#options.gauges.settle(1);
+    if (!this.#wantsRecords) return;
+    if (this.#transactions === null) this.#callCommitRecord(record, null);
+    else this.#transactions.dropped(record);
   }
 
-  #onDelivered(batch: DeliveredBatch<SubmittedRun>): void {
+  #onDelivered(batch: DeliveredBatch<SubmittedRun | null>): void {
     const { errors, gauges, reports } = this.#options;
+    const transactions = this.#transactions;
     const { tokens, error } = batch;
-    if (error !== null) {
-      if (!errors.isTolerant) {
+    if (error !== null && transactions?.isAborting !== true) {
+      // In a transaction no failure is tolerated: it could not be committed.
+      if (transactions !== null || !errors.isTolerant) {
         this.#sendError ??= error;
         return;
       }
@@ -330,13 +330,15 @@ export class SourceLoop {
     }
     for (let index = 0; index < tokens.length; index++) {
       const run = tokens[index];
-      if (run === undefined) continue;
+      if (run === undefined || run === null) continue;
       this.#submitted.acknowledge(run);
       if (run.record === null) continue;
       const { topic, partition, baseOffset } = batch;
       const metadata = error === null ? { topic, partition, offset: baseOffset + index } : null;
-      this.#callCommitRecord(run.record, metadata);
+      if (transactions === null) this.#callCommitRecord(run.record, metadata);
+      else run.metadata = metadata;
     }
+    gauges.settle(tokens.length);
     if (error !== null) return;
     gauges.addRecords(tokens.length, Date.now());
     if (batch.topic === this.#lastDeliveredTopic) return;
@@ -348,15 +350,12 @@ export class SourceLoop {
 
   #throwSendError(): void {
     if (this.#sendError === null) return;
-    throw new ConnectError('kafka', 'Unrecoverable exception from producer send callback', {
-      cause: this.#sendError,
-    });
+    const message = 'Unrecoverable exception from producer send callback';
+    if (this.#transactions !== null) throw this.#transactions.failure(message, this.#sendError);
+    throw new ConnectError('kafka', message, { cause: this.#sendError });
   }
 
-  #callCommitRecord(
-    record: SourceRecord,
-    metadata: Parameters<NonNullable<SourceTask['commitRecord']>>[1],
-  ): void {
+  #callCommitRecord(record: SourceRecord, metadata: RecordMetadata | null): void {
     try {
       this.#options.task.commitRecord?.(record, metadata);
     } catch (error) {
@@ -365,23 +364,23 @@ export class SourceLoop {
   }
 
   /** Invariant: offsets of unacknowledged records are not committed, however the loop ends. */
-  async #finish(isStarted: boolean): Promise<void> {
-    const { log, offsetFlushTimeoutMs, task } = this.#options;
-    if (isStarted) {
-      if (this.#submitted.pending > 0) {
-        await this.#producer.flush(AbortSignal.timeout(offsetFlushTimeoutMs)).catch((error: unknown) => {
-          log('warn', `records still on their way when the task stopped come again: ${messageOf(error)}`);
-        });
+  async #finish(isStarted: boolean, isInOrder: boolean): Promise<void> {
+    const { chain, log, task } = this.#options;
+    try {
+      // After a failure the transaction must not be committed; whatever was in it comes again.
+      if (isInOrder) await this.#transactions?.settle(this.#isBatchWhole);
+    } finally {
+      if (isStarted) {
+        await this.#committer?.finish((signal) => this.#producer.flush(signal));
+        try {
+          await task.stop();
+        } catch (error) {
+          log('error', `stop of the task failed: ${messageOf(error)}`);
+        }
       }
-      await this.#committer.finish();
-      try {
-        await task.stop();
-      } catch (error) {
-        log('error', `stop of the task failed: ${messageOf(error)}`);
-      }
+      await this.#producer.close(producerCloseTimeoutMs);
+      chain?.close();
     }
-    await this.#producer.close(producerCloseTimeoutMs);
-    this.#options.chain?.close();
   }
 }
 

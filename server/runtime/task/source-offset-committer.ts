@@ -2,6 +2,7 @@ import { messageOf } from '../../errors/connect-error.ts';
 import type { Log, OffsetReader, SourceTask } from '../../plugin-api/source-connector.ts';
 import type { SourceOffsetEntry } from '../../storage/offset-store.ts';
 import type { SubmittedRecords } from './submitted-records.ts';
+import type { TaskGauges } from './task-gauges.ts';
 
 /** Source offsets of one connector, as a task reads and writes them. */
 export interface TaskOffsets extends OffsetReader {
@@ -13,6 +14,7 @@ export interface SourceOffsetCommitterOptions {
   readonly task: SourceTask;
   readonly offsets: TaskOffsets;
   readonly submitted: SubmittedRecords;
+  readonly gauges: Pick<TaskGauges, 'commitBegan' | 'commitEnded'>;
   readonly intervalMs: number;
   readonly timeoutMs: number;
   readonly log: Log;
@@ -52,8 +54,14 @@ export class SourceOffsetCommitter {
     }
   }
 
-  /** No timer any more; what was acknowledged until now is committed. */
-  async finish(): Promise<void> {
+  /** No timer any more; what is acknowledged after a last flush is committed. */
+  async finish(flush: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    const { log, submitted, timeoutMs } = this.#options;
+    if (submitted.pending > 0) {
+      await flush(AbortSignal.timeout(timeoutMs)).catch((error: unknown) => {
+        log('warn', `records still on their way when the task stopped come again: ${messageOf(error)}`);
+      });
+    }
     clearInterval(this.#timer);
     // One that is under way may have missed the last acknowledgements.
     await this.#commit;
@@ -62,13 +70,20 @@ export class SourceOffsetCommitter {
   }
 
   async #write(): Promise<void> {
-    const { log, offsets, submitted, task, timeoutMs } = this.#options;
+    const { gauges, log, offsets, submitted, task, timeoutMs } = this.#options;
     const entries = submitted.takeCommittable();
+    const beganAt = Date.now();
+    gauges.commitBegan();
+    const ended = (hasSucceeded: boolean) => {
+      const now = Date.now();
+      gauges.commitEnded(Math.max(0, now - beganAt), hasSucceeded, now);
+    };
     if (entries.length > 0) {
       try {
         await offsets.write(entries, AbortSignal.timeout(timeoutMs));
       } catch (error) {
         submitted.restore(entries);
+        ended(false);
         log(
           'error',
           `source offsets could not be committed and are kept for the next time: ${messageOf(error)}`,
@@ -76,6 +91,7 @@ export class SourceOffsetCommitter {
         return;
       }
     }
+    ended(true);
     this.#isCallbackDue = task.commit !== undefined;
   }
 }

@@ -1,3 +1,4 @@
+import type { RecordMetadata } from '../../plugin-api/source-connector.ts';
 import type { SourceOffset, SourcePartition, SourceRecord } from '../../records/record.ts';
 import type { SourceOffsetEntry } from '../../storage/offset-store.ts';
 
@@ -28,6 +29,8 @@ export interface SubmittedRun {
   acknowledged: number;
   /** Only in runs of one record, for tasks that want `commitRecord`. */
   record: SourceRecord | null;
+  /** Where that record arrived; only kept where `commitRecord` is called later than that. */
+  metadata: RecordMetadata | null;
   next: SubmittedRun | null;
 }
 
@@ -65,6 +68,7 @@ export class SubmittedRecords {
         submitted: 0,
         acknowledged: 0,
         record: null,
+        metadata: null,
         next: null,
       };
       if (queue.tail === null) queue.head = run;
@@ -103,6 +107,20 @@ export class SubmittedRecords {
       return;
     }
     queue.tail.offset = offset;
+  }
+
+  /**
+   * The newest offset of each source partition, acknowledged or not: for a transaction, in which offsets and records
+   * become visible together or not at all.
+   */
+  newestOffsets(): readonly SourceOffsetEntry[] {
+    const entries: SourceOffsetEntry[] = [];
+    for (const { partition, tail, committable, hasCommittable } of this.#queues.values()) {
+      if (partition === null) continue;
+      if (tail !== null) entries.push({ partition, offset: tail.offset });
+      else if (hasCommittable) entries.push({ partition, offset: committable });
+    }
+    return entries;
   }
 
   /** Offsets to commit now, each once; `restore` gives them back after a failed commit. */

@@ -2,8 +2,9 @@ import type { MessagePort } from 'node:worker_threads';
 import { ConnectError } from '../../errors/connect-error.ts';
 import type { SourceOffset, SourcePartition } from '../../records/record.ts';
 import type { SourceOffsetEntry } from '../../storage/offset-store.ts';
-import type { TaskReports } from './source-loop.ts';
+import type { TaskReports } from './source-loop-options.ts';
 import type { TaskOffsets } from './source-offset-committer.ts';
+import type { TransactionChecks } from './source-transactions.ts';
 import type { TaskControl } from './task-control.ts';
 import {
   fromTransferredError,
@@ -21,7 +22,7 @@ interface PendingCall {
 const readTimeoutMs = 60_000;
 
 /** The thread's end of the talk with the main thread. */
-export class TaskChannel implements TaskReports, TaskOffsets {
+export class TaskChannel implements TaskReports, TaskOffsets, TransactionChecks {
   readonly #port: MessagePort;
   readonly #control: TaskControl;
   readonly #calls = new Map<number, PendingCall>();
@@ -64,12 +65,20 @@ export class TaskChannel implements TaskReports, TaskOffsets {
     await this.#call((call) => ({ type: 'write-offsets', call, entries }), signal);
   }
 
+  async beforeTransactions(signal: AbortSignal): Promise<void> {
+    await this.#call((call) => ({ type: 'check-transactions', call, when: 'before' }), signal);
+  }
+
+  async afterTransactions(signal: AbortSignal): Promise<void> {
+    await this.#call((call) => ({ type: 'check-transactions', call, when: 'after' }), signal);
+  }
+
   #call(message: (call: number) => MessageFromTask, signal: AbortSignal): Promise<TaskAnswer> {
     const call = ++this.#lastCall;
     return new Promise<TaskAnswer>((resolve, reject) => {
       const onAbort = () => {
         this.#calls.delete(call);
-        reject(new ConnectError('timeout', 'source offsets were not answered for in time'));
+        reject(new ConnectError('timeout', 'the worker did not answer the task in time'));
       };
       if (signal.aborted) {
         onAbort();

@@ -13,6 +13,7 @@ import type { PluginLocation } from '../../plugins/plugin-location.ts';
 import type { SourceOffset, SourcePartition } from '../../records/record.ts';
 import type { SourceOffsetEntry } from '../../storage/offset-store.ts';
 import type { SecretText } from '../config-providers/secret-texts.ts';
+import type { ConnectorOffsetsTopic } from '../connector-offsets-topic.ts';
 import type { ConnectorTaskId } from '../herder.ts';
 import type { TaskTarget } from './task-control.ts';
 
@@ -31,7 +32,13 @@ export interface TaskAssignment {
     readonly admin: Properties;
     readonly deadLetterProducer: Properties;
     readonly deadLetterAdmin: Properties;
+    /** Reads source offsets. */
+    readonly offsets: Properties;
   };
+  /** Offsets that the thread reads, and with transactions writes, itself; null: the main thread does. */
+  readonly offsetsTopic: ConnectorOffsetsTopic | null;
+  /** Records and offsets in transactions; `clients.producer` has a transactional id. */
+  readonly isExactlyOnce: boolean;
   readonly offsetFlushIntervalMs: number;
   readonly offsetFlushTimeoutMs: number;
   readonly isTopicCreationEnabled: boolean;
@@ -63,10 +70,12 @@ export type MessageFromTask =
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
-/** What a task asks of the stores that live on the main thread. */
+/** What a task asks of the stores and the herder, which live on the main thread. */
 export type TaskCall =
   | { readonly type: 'read-offsets'; readonly call: number; readonly partitions: readonly SourcePartition[] }
-  | { readonly type: 'write-offsets'; readonly call: number; readonly entries: readonly SourceOffsetEntry[] };
+  | { readonly type: 'write-offsets'; readonly call: number; readonly entries: readonly SourceOffsetEntry[] }
+  /** Before and after a task with transactions takes its transactional id. */
+  | { readonly type: 'check-transactions'; readonly call: number; readonly when: 'before' | 'after' };
 
 /** An error as it crosses threads: structured clone would lose its code. */
 export interface TransferredError {

@@ -148,7 +148,7 @@ export class TaskThread {
       this.#fail(message.trace);
       return;
     }
-    if (message.type === 'read-offsets' || message.type === 'write-offsets') {
+    if ('call' in message) {
       void this.#answer(message);
       return;
     }

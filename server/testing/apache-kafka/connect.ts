@@ -33,7 +33,7 @@ export async function startJavaConnect(
   await waitFor(
     `Java Connect (log: ${folder})`,
     async () => (await fetch(`${restUrl}/connectors`)).ok,
-    90_000,
+    180_000,
   );
   return {
     restUrl,

@@ -3,6 +3,8 @@ import type { Settings } from '../../../plugin-api/source-connector.ts';
 import type { TargetState } from '../../../storage/config-store.ts';
 import type { State } from '../../../storage/status-store.ts';
 import type { ConnectorTaskId, Offsets } from '../../herder.ts';
+import type { MetricGroup } from '../../metrics/metric-group.ts';
+import type { TransactionChecks } from '../../task/source-transactions.ts';
 import type { Worker, WorkerListener } from '../../worker.ts';
 
 /**
@@ -13,6 +15,9 @@ export class RecordingWorker implements Worker {
   readonly calls: string[] = [];
   readonly connectors = new Map<string, { config: RawConfig; state: State }>();
   readonly tasks = new Map<string, ConnectorTaskId>();
+  /** What tasks with transactions are to ask. */
+  readonly checks = new Map<string, TransactionChecks>();
+  onFence: () => Promise<void> = async () => {};
   readonly #listener: WorkerListener;
   taskConfigsOf: (connector: string, config: RawConfig) => Promise<readonly Settings[]> = async (
     _name,
@@ -81,10 +86,17 @@ export class RecordingWorker implements Worker {
     _connectorConfig: RawConfig,
     taskConfig: Settings,
     target: TargetState,
+    checks?: TransactionChecks,
   ): Promise<void> {
+    if (checks !== undefined) this.checks.set(`${id.connector}-${id.task}`, checks);
     this.calls.push(`start ${id.connector}-${id.task} of=${taskConfig.of ?? ''}`);
     this.tasks.set(`${id.connector}-${id.task}`, id);
     this.#listener.onTaskState(id, target === 'PAUSED' ? 'PAUSED' : 'RUNNING', null, '1.0');
+  }
+
+  async fenceZombies(connector: string, _config: RawConfig, taskCount: number): Promise<void> {
+    this.calls.push(`fence ${connector} ${taskCount}`);
+    await this.onFence();
   }
 
   async stopTasks(ids: readonly ConnectorTaskId[]): Promise<void> {
@@ -99,6 +111,10 @@ export class RecordingWorker implements Worker {
   setTaskTarget(id: ConnectorTaskId, target: TargetState): void {
     this.calls.push(`target ${id.connector}-${id.task} ${target}`);
     this.#listener.onTaskState(id, target === 'PAUSED' ? 'PAUSED' : 'RUNNING', null, '1.0');
+  }
+
+  metrics(): readonly MetricGroup[] {
+    return [];
   }
 
   taskIds(): readonly ConnectorTaskId[] {

@@ -7,6 +7,7 @@ import { KafkaOffsetStore } from '../../../storage/kafka-offset-store.ts';
 import { KafkaStatusStore } from '../../../storage/kafka-status-store.ts';
 import { InMemoryTopics } from '../../../storage/testing/in-memory-topic.ts';
 import { HerderEventLog } from '../../herder-event-log.ts';
+import { algorithmHeader, type InternalRequest, signatureHeader } from '../../internal-request.ts';
 import { pluginList } from '../../testing/plugin-list.ts';
 import { recordingSink, sequenceSource } from '../../testing/sequence-connectors.ts';
 import { textConverter, textHeaderConverter } from '../../testing/text-plugins.ts';
@@ -30,6 +31,10 @@ export class WorkerCluster {
   readonly #client: KafkaClient | null;
   readonly #suffix: string;
   readonly #workers: ClusterWorker[] = [];
+  /** What workers asked of one another. */
+  readonly internalRequests: string[] = [];
+  /** How many of them get nowhere from now on. */
+  failInternalRequests = 0;
   /** null: Kafka answers. */
   kafkaFailure: Error | null = null;
 
@@ -106,12 +111,29 @@ export class WorkerCluster {
       }),
       events: new HerderEventLog(),
       log,
+      sendInternalRequest: (request) => this.#deliver(request),
       now,
     });
     if (worker === undefined) throw new ConnectError('illegal-state', 'the herder made no worker');
     const created = { herder, worker, members, lines };
     this.#workers.push(created);
     return created;
+  }
+
+  /** As REST would take it to the worker of that URL. */
+  async #deliver({ url, method, path, body, headers, signal }: InternalRequest): Promise<void> {
+    this.internalRequests.push(`${method} ${url} ${path}`);
+    if (this.failInternalRequests-- > 0) throw new ConnectError('retriable', `${url} does not answer`);
+    const target = this.#workers.find(({ herder }) => url === `http://${herder.workerId}/`);
+    if (target === undefined) throw new ConnectError('retriable', `${url} cannot be reached`);
+    const received = {
+      body: body ?? '',
+      signature: headers[signatureHeader] ?? null,
+      algorithm: headers[algorithmHeader] ?? null,
+    };
+    const name = decodeURIComponent(path.split('/')[2] ?? '');
+    if (method === 'PUT') await target.herder.fenceZombies(name, received, signal);
+    else await target.herder.putTaskConfigs(name, JSON.parse(received.body), received, signal);
   }
 
   async start(settings: Readonly<Record<string, string>> = {}): Promise<ClusterWorker> {
