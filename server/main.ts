@@ -14,6 +14,7 @@ import {
 } from './runtime/config-providers/open-config-providers.ts';
 import type { Herder, TargetState } from './runtime/herder.ts';
 import { Loggers, parseLogLevel } from './runtime/log.ts';
+import { listSetting } from './runtime/settings-prefix.ts';
 import { openVaultKeys, vaultAlias } from './runtime/vault/open-vault-keys.ts';
 import { VaultConfigProvider } from './runtime/vault/vault-config-provider.ts';
 import {
@@ -67,7 +68,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const { loggers } = options;
   const logger = loggers.logger('millrace.config');
   const pluginLog = loggers.logger('millrace.plugins');
-  const installed = await loadInstalledPlugins(options.settings['plugin.path'], (message) =>
+  const installed = await loadInstalledPlugins(listSetting(options.settings, 'plugin.path'), (message) =>
     pluginLog.warn(message),
   );
   const providers = await openConfigProviders({

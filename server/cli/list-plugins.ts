@@ -8,9 +8,12 @@ import { readWorkerFile } from './settings-file.ts';
 export async function listPlugins({ options, say }: CommandContext): Promise<void> {
   const configured =
     options.config === undefined ? '' : readWorkerFile(options.config).entries['plugin.path'];
-  const pluginPath = [options['plugin-path'], configured].filter(Boolean).join(',');
-  for (const path of pluginPath.split(',').map((part) => part.trim())) {
-    if (path !== '' && !existsSync(path)) {
+  const pluginPath = [options['plugin-path'], configured]
+    .flatMap((text) => (text ?? '').split(','))
+    .map((path) => path.trim())
+    .filter((path) => path !== '');
+  for (const path of pluginPath) {
+    if (!existsSync(path)) {
       throw new ConnectError('config', `${path} of the plugin path does not exist`);
     }
   }

@@ -8,10 +8,10 @@ const installFolder = resolve(import.meta.dirname, '../..');
 
 /** Packages that are installed with Millrace, and those on `plugin.path`. Never rejects; bounded by about a minute. */
 export function loadInstalledPlugins(
-  pluginPath: string | undefined,
+  pluginPath: readonly string[],
   warn: (message: string) => void,
 ): Promise<InstalledPlugins> {
-  return discoverPlugins({ pluginPath: parsePluginPath(pluginPath), installFolder, warn });
+  return discoverPlugins({ pluginPath, installFolder, warn });
 }
 
 /** One line of `millrace plugins list`. */
@@ -29,11 +29,11 @@ export interface PluginRow {
 
 /** Loads nothing of strangers into this process but into threads that end. */
 export async function listPlugins(
-  pluginPath: string | undefined,
+  pluginPath: readonly string[],
   warn: (message: string) => void,
 ): Promise<readonly PluginRow[]> {
   const { working, broken } = await probePlugins({
-    pluginPath: parsePluginPath(pluginPath),
+    pluginPath,
     installFolder,
     warn,
   });
@@ -63,11 +63,4 @@ export async function listPlugins(
       }),
     ),
   ];
-}
-
-function parsePluginPath(text: string | undefined): readonly string[] {
-  return (text ?? '')
-    .split(',')
-    .map((path) => path.trim())
-    .filter((path) => path !== '');
 }
