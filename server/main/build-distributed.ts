@@ -2,7 +2,6 @@ import type { Properties } from '../kafka/ports/properties.ts';
 import { sendInternalRequest } from '../rest/send-internal-request.ts';
 import { DistributedHerder } from '../runtime/distributed/distributed-herder.ts';
 import { ConnectorValidator } from '../runtime/validate-connector.ts';
-import { SecretVault } from '../runtime/vault/secret-vault.ts';
 import type { DistributedWorkerConfig } from '../runtime/worker-config.ts';
 import { type InternalTopic, internalTopicSettings } from '../storage/internal-topic.ts';
 import { KafkaConfigStore } from '../storage/kafka-config-store.ts';
@@ -13,9 +12,9 @@ import { applyLoggerLevel, type BuiltWorker, createWorkerParts, type WorkerInput
 
 /** A worker that keeps everything in three topics and shares its work with the others of its group. */
 export function buildDistributed(input: WorkerInput<DistributedWorkerConfig>): BuiltWorker {
-  const { settings, resolver, address, loggers, vaultKeys } = input;
+  const { settings, resolver, address, loggers } = input;
   const { config, raw } = settings;
-  const { kafka, topics, events, catalogue, logTo, createWorker } = createWorkerParts(input);
+  const { kafka, topics, events, catalogue, logTo, createWorker, createVault } = createWorkerParts(input);
   const storageLog = logTo('millrace.storage');
   const topic = (store: 'config' | 'offset' | 'status' | 'vault', partitions: number): InternalTopic => ({
     name: config[`${store}.storage.topic`],
@@ -82,13 +81,7 @@ export function buildDistributed(input: WorkerInput<DistributedWorkerConfig>): B
     herder,
     catalogue,
     topics,
-    vault:
-      vaultKeys &&
-      new SecretVault(
-        new KafkaSecretStore(kafka, topic('vault', 1), storageLog),
-        vaultKeys,
-        logTo('millrace.vault'),
-      ),
+    vault: createVault(() => new KafkaSecretStore(kafka, topic('vault', 1), storageLog)),
     async close() {
       await topics.close();
       await kafka.close();

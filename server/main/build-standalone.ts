@@ -1,6 +1,5 @@
 import { StandaloneHerder } from '../runtime/standalone/standalone-herder.ts';
 import { ConnectorValidator } from '../runtime/validate-connector.ts';
-import { SecretVault } from '../runtime/vault/secret-vault.ts';
 import type { StandaloneWorkerConfig } from '../runtime/worker-config.ts';
 import { FileOffsetStore } from '../storage/file-offset-store.ts';
 import { FileSecretStore } from '../storage/file-secret-store.ts';
@@ -10,10 +9,10 @@ import { applyLoggerLevel, type BuiltWorker, createWorkerParts, type WorkerInput
 
 /** A worker by itself: configs in memory, source offsets in a file. */
 export function buildStandalone(input: WorkerInput<StandaloneWorkerConfig>): BuiltWorker {
-  const { settings, resolver, loggers, vaultKeys } = input;
+  const { settings, resolver, loggers } = input;
   const { workerId, version } = input.address;
   const { config } = settings;
-  const { kafka, topics, events, catalogue, logTo, createWorker } = createWorkerParts(input);
+  const { kafka, topics, events, catalogue, logTo, createWorker, createVault } = createWorkerParts(input);
   const offsetStore = new FileOffsetStore(config['offset.storage.file.filename']);
   const herder = new StandaloneHerder({
     config,
@@ -34,13 +33,7 @@ export function buildStandalone(input: WorkerInput<StandaloneWorkerConfig>): Bui
     herder,
     catalogue,
     topics,
-    vault:
-      vaultKeys &&
-      new SecretVault(
-        new FileSecretStore(config['vault.storage.file.filename'] ?? ''),
-        vaultKeys,
-        logTo('millrace.vault'),
-      ),
+    vault: createVault(() => new FileSecretStore(config['vault.storage.file.filename'] ?? '')),
     async close() {
       await topics.close();
       await kafka.close();

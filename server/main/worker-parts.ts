@@ -16,10 +16,11 @@ import type { SettingsResolver } from '../runtime/settings-resolver.ts';
 import { ThreadedWorker } from '../runtime/threaded-worker.ts';
 import { overridePolicyOf } from '../runtime/validation/override-policy.ts';
 import type { KeyRing } from '../runtime/vault/key-ring.ts';
-import type { SecretVault } from '../runtime/vault/secret-vault.ts';
+import { SecretVault } from '../runtime/vault/secret-vault.ts';
 import type { Worker, WorkerListener } from '../runtime/worker.ts';
 import type { CommonWorkerConfig, WorkerSettings } from '../runtime/worker-config.ts';
 import type { OffsetStore } from '../storage/offset-store.ts';
+import type { SecretStore } from '../storage/secret-store.ts';
 
 export type LineLog = (level: 'debug' | 'info' | 'warn' | 'error', message: string) => void;
 
@@ -31,6 +32,8 @@ export interface WorkerParts {
   readonly topics: TopicBrowser;
   readonly logTo: (name: string) => LineLog;
   createWorker(offsetStore: OffsetStore, listener: WorkerListener, group?: OffsetsGroup): Worker;
+  /** Not started yet; null when the worker has no keys for it. */
+  createVault(createStore: () => SecretStore): SecretVault | null;
 }
 
 /** Where REST of this worker is. */
@@ -70,6 +73,7 @@ export function createWorkerParts({
   resolver,
   loggers,
   installed,
+  vaultKeys,
 }: WorkerInput<CommonWorkerConfig>): WorkerParts {
   const { config, raw } = settings;
   const catalogue = new PluginCatalogue(bundledPlugins, installed);
@@ -102,6 +106,8 @@ export function createWorkerParts({
         resolver,
         log: logTo('millrace.runtime'),
       }),
+    createVault: (createStore) =>
+      vaultKeys && new SecretVault(createStore(), vaultKeys, logTo('millrace.vault')),
   };
 }
 
